@@ -1,0 +1,200 @@
+import Foundation
+
+/// Verified troubleshooting steps with citations, for one incident or one question.
+///
+/// Its initializer is reserved for the verification stage (`@_spi(Verification)`): unverified text cannot become an
+/// answer. Decoding restores an answer that was verified when it was made.
+public struct Answer: Codable, Sendable, Hashable {
+    public enum Status: String, Codable, Sendable, CaseIterable {
+        /// Written by the model and verified.
+        case answered
+        /// The passage's own steps, verbatim.
+        case extract
+        /// The code exists for several machine models and none was given.
+        case ambiguous
+        /// No guess.
+        case notInManuals = "not_in_manuals"
+    }
+
+    public static let schema = 1
+
+    public let schema: Int
+    public let status: Status
+    public let machine: MachineID?
+    public let code: FaultCode?
+    public let title: String?
+    public let safety: [CitedSafetyBlock]
+    public let steps: [Step]
+    public let escalation: String?
+    public let candidates: [Candidate]
+    public let suggestions: [Suggestion]
+    public let citations: [Citation]
+    public let provenance: Provenance
+    public var timing: Timing
+
+    enum CodingKeys: String, CodingKey {
+        case schema, status, machine, code, title, safety, steps, escalation, candidates, suggestions, citations
+        case provenance
+        case timing = "timing_ms"
+    }
+
+    @_spi(Verification)
+    public init(
+        status: Status, machine: MachineID?, code: FaultCode?, title: String?, safety: [CitedSafetyBlock],
+        steps: [Step], escalation: String?, candidates: [Candidate], suggestions: [Suggestion],
+        citations: [Citation], provenance: Provenance, timing: Timing
+    ) {
+        self.schema = Answer.schema
+        self.status = status
+        self.machine = machine
+        self.code = code
+        self.title = title
+        self.safety = safety
+        self.steps = steps
+        self.escalation = escalation
+        self.candidates = candidates
+        self.suggestions = suggestions
+        self.citations = citations
+        self.provenance = provenance
+        self.timing = timing
+    }
+
+    /// One line of JSON, keys sorted: equal answers are equal bytes.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(self)
+    }
+}
+
+/// A verified action for the operator.
+public struct Step: Codable, Sendable, Hashable {
+    /// From 1, without gaps.
+    public let n: Int
+    public let action: String
+    /// Ids of ``Citation``s.
+    public let cite: [String]
+
+    @_spi(Verification)
+    public init(n: Int, action: String, cite: [String]) {
+        self.n = n
+        self.action = action
+        self.cite = cite
+    }
+}
+
+/// A safety block with the passage that it stands at.
+public struct CitedSafetyBlock: Codable, Sendable, Hashable {
+    public let signalWord: String
+    public let text: String
+    public let cite: String
+
+    enum CodingKeys: String, CodingKey {
+        case signalWord = "signal_word"
+        case text, cite
+    }
+
+    public init(signalWord: String, text: String, cite: String) {
+        self.signalWord = signalWord
+        self.text = text
+        self.cite = cite
+    }
+}
+
+/// Where a step comes from, so that a person can open the manual there.
+public struct Citation: Codable, Sendable, Hashable {
+    /// `p1`, `p2`, … within one answer.
+    public let id: String
+    public let manual: String
+    public let revision: Int
+    public let page: Int?
+    public let heading: [String]
+
+    public init(id: String, passage: Passage) {
+        self.id = id
+        manual = passage.manual.file
+        revision = passage.manual.revision
+        page = passage.page
+        heading = passage.heading
+    }
+}
+
+/// A near miss: "did you mean".
+public struct Suggestion: Codable, Sendable, Hashable {
+    public let code: FaultCode?
+    public let title: String?
+    public let machineModel: MachineModel
+    public let manual: String
+    public let page: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case code, title
+        case machineModel = "machine_model"
+        case manual, page
+    }
+
+    public init(_ passage: Passage) {
+        code = passage.codes.first
+        title = passage.title
+        machineModel = passage.manual.machineModel
+        manual = passage.manual.file
+        page = passage.page
+    }
+}
+
+/// What an answer was made with: the same event, library, model and prompt version give the same answer.
+public struct Provenance: Codable, Sendable, Hashable {
+    public struct Verifier: Codable, Sendable, Hashable {
+        public let droppedSteps: Int
+
+        enum CodingKeys: String, CodingKey { case droppedSteps = "dropped_steps" }
+
+        public init(droppedSteps: Int) { self.droppedSteps = droppedSteps }
+    }
+
+    public let model: String?
+    public let modelSHA256: String?
+    public let adapter: String?
+    /// Number of the library snapshot.
+    public let library: Int
+    public let promptVersion: Int
+    public let verifier: Verifier
+
+    enum CodingKeys: String, CodingKey {
+        case model
+        case modelSHA256 = "model_sha256"
+        case adapter, library
+        case promptVersion = "prompt_version"
+        case verifier
+    }
+
+    public init(
+        model: String?, modelSHA256: String?, adapter: String?, library: Int, promptVersion: Int, verifier: Verifier
+    ) {
+        self.model = model
+        self.modelSHA256 = modelSHA256
+        self.adapter = adapter
+        self.library = library
+        self.promptVersion = promptVersion
+        self.verifier = verifier
+    }
+}
+
+/// How long the parts of an answer took, in milliseconds.
+public struct Timing: Codable, Sendable, Hashable {
+    public var retrieve: Double
+    public var firstToken: Double?
+    public var total: Double
+
+    enum CodingKeys: String, CodingKey {
+        case retrieve
+        case firstToken = "first_token"
+        case total
+    }
+
+    public init(retrieve: Double, firstToken: Double?, total: Double) {
+        self.retrieve = retrieve
+        self.firstToken = firstToken
+        self.total = total
+    }
+}

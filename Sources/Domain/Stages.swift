@@ -1,0 +1,34 @@
+import Foundation
+
+/// Takes events and makes them durable.
+public protocol EventSink: Sendable {
+    /// Returns only when the event is durable; throws when it could not be kept, and then the caller must not
+    /// acknowledge it. Blocks; call it from the source's own thread.
+    @discardableResult
+    func accept(_ event: Event) throws -> Acceptance
+}
+
+/// What became of an event that was offered to a sink.
+public enum Acceptance: Sendable, Hashable {
+    case appended(sequence: Int64)
+    /// A redelivery: the event stands in the journal since `sequence`.
+    case duplicate(sequence: Int64)
+}
+
+/// Finds the passages that answer a question.
+public protocol PassageRetriever: Sendable {
+    /// Number of the library snapshot that answers.
+    var libraryNumber: Int { get }
+    func retrieve(_ question: Question) throws -> Retrieval
+}
+
+/// The appliance's wall clock, replaced by hand in tests.
+public protocol WallClock: Sendable {
+    func now() -> Date
+}
+
+/// The computer's clock.
+public struct SystemClock: WallClock {
+    public init() {}
+    public func now() -> Date { Date() }
+}
