@@ -5,7 +5,9 @@ let package = Package(
     name: "andon",
     targets: [
         .target(name: "Domain"),
+        .target(name: "Terminal", dependencies: ["Domain"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,75 @@
+import Domain
+
+/// Writes answers as lines for people; whole, or part by part while an answer is made.
+public struct AnswerRenderer: Sendable {
+    public let style: Style
+    public let columns: Int
+
+    public init(style: Style, columns: Int) {
+        self.style = style
+        self.columns = max(20, columns)
+    }
+
+    public func render(_ answer: Answer, language: Language) -> [String] {
+        let phrases = Phrases.of(language)
+        var lines = answer.safety.flatMap { render($0) }
+        switch answer.status {
+        case .answered, .extract:
+            let heading = answer.status == .answered ? phrases.answered : phrases.extract
+            lines.append(style([heading, answer.title].compactMap(\.self).joined(separator: ": "), .heading))
+            lines += answer.steps.flatMap { render($0) }
+        case .ambiguous:
+            lines.append(style(phrases.ambiguous, .heading))
+            lines += answer.candidates.flatMap { candidate in
+                indented(
+                    "- ",
+                    [candidate.machineModel.rawValue, candidate.code.written, candidate.title]
+                        .compactMap(\.self).joined(separator: "  "))
+            }
+        case .notInManuals:
+            lines.append(style(phrases.notInManuals, .warning))
+            if !answer.suggestions.isEmpty { lines.append(phrases.suggestions) }
+            lines += answer.suggestions.flatMap { suggestion in
+                indented(
+                    "- ",
+                    [suggestion.code?.written, suggestion.title, suggestion.machineModel.rawValue]
+                        .compactMap(\.self).joined(separator: "  "))
+            }
+        }
+        return lines + renderEnd(of: answer, language: language)
+    }
+
+    /// What follows the steps: when to call for help, and where the steps come from.
+    public func renderEnd(of answer: Answer, language: Language) -> [String] {
+        let phrases = Phrases.of(language)
+        var lines: [String] = []
+        if let escalation = answer.escalation, !escalation.isEmpty {
+            lines += indented("\(phrases.escalation): ", escalation)
+        }
+        lines += answer.citations.flatMap { render($0, phrases: phrases) }
+        return lines
+    }
+
+    public func render(_ block: CitedSafetyBlock) -> [String] {
+        indented("\(block.signalWord): ", block.text).map { style($0, .danger) }
+    }
+
+    public func render(_ step: Step) -> [String] {
+        indented("\(step.n). ", "\(step.action) [\(step.cite.joined(separator: ", "))]")
+    }
+
+    private func render(_ citation: Citation, phrases: Phrases) -> [String] {
+        let place = [
+            citation.manual, citation.page.map { "\(phrases.page) \($0)" },
+            citation.heading.isEmpty ? nil : citation.heading.joined(separator: " > "),
+        ].compactMap(\.self).joined(separator: ", ")
+        return indented("[\(citation.id)] \(phrases.source): ", place).map { style($0, .faint) }
+    }
+
+    private func indented(_ mark: String, _ text: String) -> [String] {
+        let cells = min(DisplayWidth.cells(of: mark), columns / 2)
+        let body = TextWrapper(width: columns - cells).wrap(text)
+        let margin = String(repeating: " ", count: cells)
+        return body.enumerated().map { ($0.offset == 0 ? mark : margin) + $0.element }
+    }
+}

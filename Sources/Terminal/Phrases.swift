@@ -1,0 +1,29 @@
+import Domain
+
+/// The fixed words around an answer, in its language.
+struct Phrases {
+    let answered: String
+    let extract: String
+    let ambiguous: String
+    let notInManuals: String
+    let suggestions: String
+    let escalation: String
+    let page: String
+    let source: String
+
+    static func of(_ language: Language) -> Phrases {
+        switch language {
+        case .english:
+            Phrases(
+                answered: "Steps", extract: "Steps, word for word from the manual",
+                ambiguous: "Several machine models have this code. Say which machine:",
+                notInManuals: "Not in the loaded manuals. No guess is made.", suggestions: "Did you mean:",
+                escalation: "Call for help", page: "p.", source: "Source")
+        case .traditionalChinese:
+            Phrases(
+                answered: "處置步驟", extract: "處置步驟（手冊原文）", ambiguous: "多種機型都有此代碼，請指明機台：",
+                notInManuals: "已載入的手冊中沒有此項，不作推測。", suggestions: "您是否要找：", escalation: "求助",
+                page: "頁", source: "出處")
+        }
+    }
+}
