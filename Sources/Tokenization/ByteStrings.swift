@@ -21,35 +21,45 @@ struct ByteStrings: Sendable {
 /// A dictionary keyed by `String` would do Unicode normalisation and hold tokens for equal that differ in bytes; one keyed
 /// by `[UInt8]` hashes a byte at a time and allocates for each key.
 struct ByteStringIndex: Sendable {
+    /// A string's number and half of its hash, so that most of the slots that hold another string are passed over without
+    /// looking at it: the strings are spread over memory and each look is a cache miss.
+    private struct Slot {
+        var number: Int32 = -1
+        var hash: UInt32 = 0
+    }
+
     private let strings: ByteStrings
-    /// String numbers, -1 where empty; a power of two long and at most half full.
-    private var slots: [Int32]
+    /// A power of two long and at most half full.
+    private var slots: [Slot]
 
     /// - Parameter isMember: whether the string of a number can be found. Of equal strings the first is.
     init(_ strings: ByteStrings, where isMember: (Int) -> Bool) {
         self.strings = strings
         var capacity = 16
         while capacity < 2 * strings.count { capacity *= 2 }
-        slots = [Int32](repeating: -1, count: capacity)
+        slots = [Slot](repeating: Slot(), count: capacity)
         for number in 0..<strings.count where isMember(number) {
-            let slot = self.slot(of: strings[number])
-            if slots[slot] < 0 { slots[slot] = Int32(number) }
+            let (place, hash) = locate(strings[number])
+            if slots[place].number < 0 { slots[place] = Slot(number: Int32(number), hash: hash) }
         }
     }
 
     func find(_ bytes: ArraySlice<UInt8>) -> Int32? {
-        let number = slots[slot(of: bytes)]
+        let number = slots[locate(bytes).place].number
         return number < 0 ? nil : number
     }
 
-    /// The slot that holds the string, or the empty one where it belongs.
-    private func slot(of bytes: ArraySlice<UInt8>) -> Int {
+    /// The place of the slot that holds the string, or of the empty one where it belongs. The hash is seeded anew in each
+    /// process, so that no file can be made whose strings all collide.
+    private func locate(_ bytes: ArraySlice<UInt8>) -> (place: Int, hash: UInt32) {
         var hasher = Hasher()
         bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
-        var slot = hasher.finalize() & (slots.count - 1)
-        while slots[slot] >= 0, strings[Int(slots[slot])] != bytes {
-            slot = (slot + 1) & (slots.count - 1)
+        let full = UInt64(bitPattern: Int64(hasher.finalize()))
+        let hash = UInt32(truncatingIfNeeded: full >> 32)
+        var place = Int(truncatingIfNeeded: full) & (slots.count - 1)
+        while slots[place].number >= 0, slots[place].hash != hash || strings[Int(slots[place].number)] != bytes {
+            place = (place + 1) & (slots.count - 1)
         }
-        return slot
+        return (place, hash)
     }
 }

@@ -1,6 +1,5 @@
 /// Finds the names of control and user-defined tokens in text.
 struct SpecialTokens: Sendable {
-    private let names: ByteStrings
     private let ids: [Int32]
     private let index: ByteStringIndex
     /// The lengths that names have, longest first: the longest name at a place wins.
@@ -14,10 +13,9 @@ struct SpecialTokens: Sendable {
             names.append { $0.append(contentsOf: special.name) }
             if let first = special.name.first { startsName[Int(first)] = true }
         }
-        self.names = names
         self.startsName = startsName
         ids = specials.map(\.id)
-        index = ByteStringIndex(names) { !names[$0].isEmpty }
+        index = ByteStringIndex(names) { !specials[$0].name.isEmpty }
         lengths = Set(specials.map(\.name.count)).subtracting([0]).sorted(by: >)
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import GGUF
 import Testing
 
@@ -53,5 +54,27 @@ struct BadVocabularyTests {
         #expect(refusal { $0.types[3] = -1 }?.field == "metadata \"tokenizer.ggml.token_type\"")
         #expect(refusal { $0.endOfText = .uint32(256) }?.detail == "is 256; the vocabulary has 256 tokens")
         #expect(refusal { $0.endOfText = .string("x") }?.code == .badField)
+    }
+
+    @Test("a vocabulary file with random bytes in it is refused or works")
+    func corruption() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        print("vocabulary corruption seed: \(seed)")
+        var generator = SeededGenerator(seed: seed)
+        let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: fixturePath("small.gguf"))))
+        let path = NSTemporaryDirectory() + "andon-corrupt-\(UUID().uuidString).gguf"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for _ in 0..<200 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                bytes[Int.random(in: bytes.indices, using: &generator)] = UInt8.random(
+                    in: 0 ... .max, using: &generator)
+            }
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            guard let tokenizer = try? Tokenizer(gguf: GGUFFile(path: path)) else { continue }
+            let ids = tokenizer.encode("Check the oil level <|im_end|> 油", allowSpecial: true)
+            #expect(ids.allSatisfy { 0 <= $0 && $0 < tokenizer.vocabularyCount }, "seed \(seed)")
+            _ = tokenizer.decode(ids)
+        }
     }
 }
