@@ -2,12 +2,16 @@
 import PackageDescription
 
 let package = Package(
-    name: "andon",
+    name: "Andon",
+    products: [
+        .library(name: "GGUF", targets: ["GGUF"]),
+        .library(name: "Tokenization", targets: ["Tokenization"]),
+    ],
     targets: [
-        .target(name: "Domain"),
-        .target(name: "Terminal", dependencies: ["Domain"]),
-        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
-        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+        .target(name: "GGUF"),
+        .target(name: "Tokenization", dependencies: ["GGUF"]),
+        .testTarget(name: "GGUFTests", dependencies: ["GGUF"], exclude: ["Fixtures"]),
+        .testTarget(name: "TokenizationTests", dependencies: ["GGUF", "Tokenization"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )
