@@ -28,7 +28,8 @@ struct SlowRecogniser {
             guard !properties.isEmpty else { return bytes(Array("{}".utf8), start) }
             var outcome = Outcome(ends: [start])
             for (index, property) in properties.enumerated() {
-                let key = (index == 0 ? "{" : ",") + "\"\(property.key)\":"
+                let escaped = property.key.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+                let key = (index == 0 ? "{" : ",") + "\"\(escaped)\":"
                 outcome = then(outcome) { bytes(Array(key.utf8), $0) }
                 outcome = then(outcome) { match(property.value, $0) }
             }
@@ -88,7 +89,7 @@ struct SlowRecogniser {
             if text[index] == UInt8(ascii: "\"") { return Outcome(ends: count >= length.lowerBound ? [index + 1] : []) }
             count += 1
             guard count <= length.upperBound else { return Outcome() }
-            let rest = Array(text[index...])
+            let rest = Array(text[index...].prefix(12))
             if text[index] == UInt8(ascii: "\\") {
                 guard !isPlain else { return Outcome() }
                 if let size = Self.escapeSize(rest) {
