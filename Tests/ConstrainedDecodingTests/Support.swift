@@ -1,6 +1,15 @@
+import Foundation
 import Testing
 
 @testable import ConstrainedDecoding
+
+/// A seed for a test's random choices, printed; `ANDON_TEST_SEED` repeats a run.
+func testSeed(_ name: String) -> UInt64 {
+    let given = ProcessInfo.processInfo.environment["ANDON_TEST_SEED"].flatMap(UInt64.init)
+    let seed = given ?? .random(in: 0 ... .max)
+    print("\(name): seed \(seed)")
+    return seed
+}
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the same sequence from the same seed everywhere.
 struct SeededGenerator: RandomNumberGenerator {

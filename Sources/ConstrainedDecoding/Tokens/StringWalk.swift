@@ -2,7 +2,7 @@
 ///
 /// Nearly all tokens may follow inside a string, and which ones does not depend on the grammar; so this is computed
 /// once for a vocabulary and state. Two things do depend on the place: how long the string may still be, which takes
-/// away tokens from the end of `costs`, and what follows the closing quote, for which the walk goes on at `exits`.
+/// away the tokens that are too long, and what follows the closing quote, for which the walk goes on at `exits`.
 struct StringWalk: Sendable {
     struct State: Sendable, Hashable {
         let automaton: StringAutomaton.State
@@ -19,15 +19,14 @@ struct StringWalk: Sendable {
     /// The tokens that stay inside the string.
     let bits: [UInt32]
     let exits: [Exit]
-    /// The tokens of `bits`, those with the most beginning scalars first.
-    private let tokens: [Int32]
-    private let costs: [UInt16]
+    /// The tokens of `bits`, by the Unicode scalars that begin in them.
+    private let tokensByCost: [[Int32]]
 
     init(from state: State, trie: TokenTrie, wordCount: Int) {
         var bits = [UInt32](repeating: 0, count: wordCount)
         var exits: [Exit] = []
-        var inside: [(token: Int32, cost: UInt16)] = []
-        var levels = [(state: StringAutomaton.State, cost: UInt16)](
+        var tokensByCost = [[Int32]](repeating: [], count: trie.maximumDepth + 1)
+        var levels = [(state: StringAutomaton.State, cost: Int)](
             repeating: (state.automaton, 0), count: trie.maximumDepth + 1)
         var index = 0
         while index < trie.nodes.count {
@@ -35,7 +34,7 @@ struct StringWalk: Sendable {
             let before = levels[Int(node.depth) - 1]
             let next = StringAutomaton.next(before.state, node.byte, isPlain: state.isPlain)
             guard next < StringAutomaton.closed else {
-                if next == StringAutomaton.closed { exits.append(Exit(node: index, cost: Int(before.cost))) }
+                if next == StringAutomaton.closed { exits.append(Exit(node: index, cost: before.cost)) }
                 index = Int(node.next)
                 continue
             }
@@ -43,24 +42,21 @@ struct StringWalk: Sendable {
             levels[Int(node.depth)] = (next, cost)
             for token in trie.tokens(at: index) {
                 bits.allow(token)
-                inside.append((token, cost))
+                tokensByCost[cost].append(token)
             }
             index += 1
         }
-        inside.sort { ($1.cost, $0.token) < ($0.cost, $1.token) }
         self.bits = bits
         self.exits = exits
-        tokens = inside.map(\.token)
-        costs = inside.map(\.cost)
+        self.tokensByCost = tokensByCost
     }
 
     /// Writes the tokens that stay inside a string which may have `remaining` more scalars.
     func write(remaining: Int, into words: inout [UInt32]) {
         words.removeAll(keepingCapacity: true)
         words.append(contentsOf: bits)
-        for (token, cost) in zip(tokens, costs) {
-            guard Int(cost) > remaining else { return }
-            words.forbid(token)
+        for tokens in tokensByCost.dropFirst(remaining + 1) {
+            for token in tokens { words.forbid(token) }
         }
     }
 }
