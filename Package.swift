@@ -2,16 +2,13 @@
 import PackageDescription
 
 let package = Package(
-    name: "Andon",
+    name: "andon",
     products: [
-        .library(name: "GGUF", targets: ["GGUF"]),
-        .library(name: "Tokenization", targets: ["Tokenization"]),
+        .library(name: "ConstrainedDecoding", targets: ["ConstrainedDecoding"])
     ],
     targets: [
-        .target(name: "GGUF"),
-        .target(name: "Tokenization", dependencies: ["GGUF"]),
-        .testTarget(name: "GGUFTests", dependencies: ["GGUF"], exclude: ["Fixtures"]),
-        .testTarget(name: "TokenizationTests", dependencies: ["GGUF", "Tokenization"], exclude: ["Fixtures"]),
+        .target(name: "ConstrainedDecoding"),
+        .testTarget(name: "ConstrainedDecodingTests", dependencies: ["ConstrainedDecoding"]),
     ],
     swiftLanguageModes: [.v6]
 )
