@@ -3,12 +3,23 @@ import PackageDescription
 
 let package = Package(
     name: "andon",
-    products: [
-        .library(name: "ConstrainedDecoding", targets: ["ConstrainedDecoding"])
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0")
     ],
     targets: [
-        .target(name: "ConstrainedDecoding"),
-        .testTarget(name: "ConstrainedDecodingTests", dependencies: ["ConstrainedDecoding"]),
+        .target(name: "Domain"),
+        .target(name: "Incidents", dependencies: ["Domain"]),
+        .target(name: "Journal", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        .executableTarget(
+            name: "journal-crash-tool", dependencies: ["Domain", "Incidents", "Journal"],
+            path: "Tests/Support/JournalCrashTool"),
+        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .testTarget(name: "IncidentsTests", dependencies: ["Domain", "Incidents"]),
+        .testTarget(
+            name: "JournalTests",
+            dependencies: [
+                "Domain", "Incidents", "Journal", "journal-crash-tool", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

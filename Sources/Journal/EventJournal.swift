@@ -1,0 +1,122 @@
+import Domain
+import Foundation
+import GRDB
+import Synchronization
+
+/// The durable, append-only record of events and of everything that followed, in one SQLite file.
+///
+/// Every write is one transaction in WAL mode with `synchronous=FULL`: what a method has returned is on the disk, what
+/// it has thrown left no trace. Other processes may read the file while one writes. Methods block for the length of a
+/// disk write at most; all may be called from any thread.
+///
+/// Every method throws ``JournalError``.
+public final class EventJournal: Sendable {
+    public enum Access: Sendable {
+        /// Creates the file if there is none and brings an older one to this version's schema.
+        case readWrite
+        /// Changes nothing; the file must exist and have this version's schema.
+        case readOnly
+    }
+
+    /// The file, as it was given.
+    public let path: String
+    let pool: DatabasePool
+    let clock: any WallClock
+    let intake = Mutex(Intake())
+    let listeners = Mutex(AppendListeners())
+
+    public convenience init(
+        path: String, access: Access = .readWrite, clock: any WallClock = SystemClock()
+    ) throws {
+        try self.init(path: path, access: access, clock: clock, prepareConnection: { _ in })
+    }
+
+    /// - Parameter prepareConnection: what a test does to each SQLite connection, such as to bound the file's size.
+    init(
+        path: String, access: Access, clock: any WallClock,
+        prepareConnection: @escaping @Sendable (Database) throws -> Void
+    ) throws {
+        self.path = path
+        self.clock = clock
+        if access == .readOnly, !FileManager.default.fileExists(atPath: path) {
+            throw JournalError.cannotOpen(path: path, detail: "there is no such file")
+        }
+        var configuration = Configuration()
+        configuration.label = "journal"
+        configuration.readonly = access == .readOnly
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(JournalError.busyTimeoutSeconds)
+        configuration.prepareDatabase { database in
+            try EventJournal.requireJournal(database, path: path)
+            try prepareConnection(database)
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            switch access {
+            case .readWrite: try EventJournal.bringUpToDate(pool, path: path)
+            case .readOnly: try pool.read { try EventJournal.requireKnownSchema($0, path: path, complete: true) }
+            }
+        } catch let error as DatabaseError {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    /// Refuses another program's database before anything is written to it.
+    private static func requireJournal(_ database: Database, path: String) throws {
+        let applicationID = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        if applicationID == Schema.applicationID { return }
+        let tableCount = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        guard applicationID == 0, tableCount == 0 else {
+            throw JournalError.notAJournal(path: path, detail: "an SQLite database of another program")
+        }
+    }
+
+    private static func requireKnownSchema(_ database: Database, path: String, complete: Bool) throws {
+        let applied = try Schema.migrator.appliedIdentifiers(database)
+        let known = Schema.versions.map(\.name)
+        let unknown = applied.subtracting(known).sorted()
+        guard unknown.isEmpty else { throw JournalError.newerSchema(path: path, unknown: unknown) }
+        let missing = known.filter { !applied.contains($0) }
+        guard !complete || missing.isEmpty else { throw JournalError.olderSchema(path: path, missing: missing) }
+    }
+
+    private static func bringUpToDate(_ pool: DatabasePool, path: String) throws {
+        try pool.writeWithoutTransaction { database in
+            // GRDB opens WAL files with NORMAL, under which a power cut loses the last commits.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            // A burst must not leave a huge log file behind.
+            try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
+            try requireKnownSchema(database, path: path, complete: false)
+        }
+        try Schema.migrator.migrate(pool)
+    }
+
+    /// Everything that SQLite finds wrong with the file; empty when it is sound. Reads the whole file.
+    public func integrityProblems() throws -> [String] {
+        try reading { database in
+            try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+                + Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { "foreign key: \($0)" }
+        }
+    }
+
+    func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try typed { try pool.read(body) }
+    }
+
+    /// One transaction.
+    func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try typed { try pool.write(body) }
+    }
+
+    func typed<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw JournalError(error, path: path)
+        } catch let error as RowDecodingError {
+            throw JournalError.corrupt(path: path, detail: "\(error)")
+        } catch let error as RowProblem {
+            throw JournalError.corrupt(path: path, detail: "\(error)")
+        }
+    }
+}
