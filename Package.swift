@@ -4,22 +4,27 @@ import PackageDescription
 let package = Package(
     name: "andon",
     dependencies: [
-        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0")
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
         .target(name: "Domain"),
-        .target(name: "Incidents", dependencies: ["Domain"]),
-        .target(name: "Journal", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
-        .executableTarget(
-            name: "journal-crash-tool", dependencies: ["Domain", "Incidents", "Journal"],
-            path: "Tests/Support/JournalCrashTool"),
-        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
-        .testTarget(name: "IncidentsTests", dependencies: ["Domain", "Incidents"]),
-        .testTarget(
-            name: "JournalTests",
+        .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+        .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+        .target(
+            name: "Ingestion",
             dependencies: [
-                "Domain", "Incidents", "Journal", "journal-crash-tool", .product(name: "GRDB", package: "GRDB.swift"),
+                "Domain", "CMosquitto", "CModbus", "Yams",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        .target(name: "Simulation", dependencies: ["CModbus"]),
+        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .testTarget(
+            name: "IngestionTests", dependencies: ["Ingestion", "Simulation"], resources: [.copy("Fixtures")]),
     ],
     swiftLanguageModes: [.v6]
 )

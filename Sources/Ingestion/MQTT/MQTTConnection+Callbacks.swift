@@ -1,0 +1,106 @@
+import CMosquitto
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// What libmosquitto calls, all on the connection's own thread.
+extension MQTTConnection {
+    func installCallbacks() {
+        mosquitto_connect_with_flags_callback_set(client) { _, context, code, flags in
+            MQTTConnection.from(context)?.onConnect(code: code, sessionPresent: flags & 1 == 1)
+        }
+        mosquitto_disconnect_callback_set(client) { _, context, code in
+            MQTTConnection.from(context)?.lost(reason: code == 0 ? nil : MQTTError.text(code))
+        }
+        mosquitto_subscribe_callback_set(client) { _, context, packetID, count, granted in
+            let granted = UnsafeBufferPointer(start: granted, count: Int(count)).map { Int($0) }
+            MQTTConnection.from(context)?.onSubscribe(packetID: packetID, granted: granted)
+        }
+        mosquitto_message_callback_set(client) { _, context, message in
+            guard let message else { return }
+            MQTTConnection.from(context)?.onMessage(MQTTMessage(message.pointee))
+        }
+        mosquitto_publish_callback_set(client) { _, context, packetID in
+            MQTTConnection.from(context)?.onPublish(packetID: packetID)
+        }
+    }
+
+    /// The context is the connection itself, which its running thread keeps alive while callbacks can come.
+    private static func from(_ context: UnsafeMutableRawPointer?) -> MQTTConnection? {
+        context.map { Unmanaged<MQTTConnection>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private func onConnect(code: Int32, sessionPresent: Bool) {
+        guard code == 0 else {
+            let reason = mosquitto_connack_string(code).map { String(cString: $0) } ?? "code \(code)"
+            report("the broker at \(status.endpoint) refused \(settings.clientID): \(reason)")
+            return
+        }
+        state.withLock { state in
+            state.isConnected = true
+            state.isAbandoned = false
+            state.subscribing = [:]
+            state.status.state = .up
+            state.status.lastContact = Date()
+        }
+        logger.info(
+            "MQTT connected", metadata: ["broker": "\(status.endpoint)", "session_present": "\(sessionPresent)"])
+        handlers.connected(sessionPresent)
+        subscribeAll()
+        if !expectsMessages { settled() }
+    }
+
+    private func onSubscribe(packetID: Int32, granted: [Int]) {
+        guard let filter = state.withLock({ $0.subscribing.removeValue(forKey: packetID) }) else { return }
+        guard granted.allSatisfy({ $0 == 1 || $0 == 2 }), !granted.isEmpty else {
+            let denied = granted.contains { $0 > 2 }
+            report(
+                denied
+                    ? "the broker refuses the subscription to \(filter); allow it in the broker's access list"
+                    : "the broker grants \(filter) without QoS 1; events could be lost")
+            return
+        }
+        settled()
+    }
+
+    private var expectsMessages: Bool { state.withLock { !$0.subscribing.isEmpty } }
+
+    /// The broker works with us: the next reconnect may be quick again, unless it was our own sink that refused.
+    private func settled() {
+        state.withLock { state in
+            if !state.isSinkRefusing { state.failures = 0 }
+        }
+    }
+
+    private func onMessage(_ message: MQTTMessage) {
+        guard !state.withLock({ $0.isAbandoned }) else { return }
+        do {
+            try handlers.message(message)
+            state.withLock { state in
+                state.failures = 0
+                state.isSinkRefusing = false
+                state.status.contacts += 1
+                state.status.lastContact = Date()
+            }
+        } catch {
+            abandon(message, error)
+        }
+    }
+
+    /// Cuts the connection before the queued acknowledgement is written; the broker then still owns the message.
+    private func abandon(_ message: MQTTMessage, _ error: any Error) {
+        state.withLock { state in
+            state.isAbandoned = true
+            state.isSinkRefusing = true
+        }
+        report("a message on \(message.topic) could not be kept and stays with the broker: \(error)")
+        _ = shutdown(mosquitto_socket(client), Int32(SHUT_RDWR))
+    }
+
+    private func onPublish(packetID: Int32) {
+        let waiter = state.withLock { $0.waiters.removeValue(forKey: packetID) }
+        waiter?.continuation.resume()
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// Which broker to connect to, and how.
+public struct MQTTSettings: Sendable, Hashable {
+    public var host: String
+    public var port: UInt16
+    /// Fixed: the broker keeps messages for it while the appliance is down.
+    public var clientID: String
+    /// False makes the broker keep session and messages between connections.
+    public var cleanSession: Bool
+    public var credentials: MQTTCredentials?
+    /// PEM file of the certification authority; nil connects without TLS.
+    public var caFile: String?
+    public var keepAliveSeconds: Int
+    /// Wait before the first reconnect; doubles with each failure up to `reconnectCeilingMs`.
+    public var reconnectMs: Int
+    public var reconnectCeilingMs: Int
+
+    public init(
+        host: String, port: UInt16 = 1883, clientID: String, cleanSession: Bool = false,
+        credentials: MQTTCredentials? = nil, caFile: String? = nil, keepAliveSeconds: Int = 30,
+        reconnectMs: Int = 500, reconnectCeilingMs: Int = 30_000
+    ) {
+        self.host = host
+        self.port = port
+        self.clientID = clientID
+        self.cleanSession = cleanSession
+        self.credentials = credentials
+        self.caFile = caFile
+        self.keepAliveSeconds = keepAliveSeconds
+        self.reconnectMs = reconnectMs
+        self.reconnectCeilingMs = reconnectCeilingMs
+    }
+
+    var reconnect: Backoff { Backoff(firstMs: reconnectMs, ceilingMs: reconnectCeilingMs) }
+}
+
+/// A user name and password; never printed.
+public struct MQTTCredentials: Sendable, Hashable, CustomStringConvertible {
+    public let user: String
+    public let password: String
+
+    public var description: String { "\(user):…" }
+
+    public init(user: String, password: String) {
+        self.user = user
+        self.password = password
+    }
+
+    /// Reads the first line of a file, `user:password`.
+    ///
+    /// - Throws: ``MQTTError/passwordFile(path:expected:)``.
+    public init(file path: String) throws(MQTTError) {
+        guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: 4096) else {
+            throw .passwordFile(path: path, expected: "a readable file")
+        }
+        let line = String(decoding: data, as: UTF8.self).prefix { !$0.isNewline }
+        guard let colon = line.firstIndex(of: ":"), colon != line.startIndex else {
+            throw .passwordFile(path: path, expected: "user:password on the first line")
+        }
+        user = String(line[..<colon])
+        password = String(line[line.index(after: colon)...])
+    }
+}

@@ -1,0 +1,143 @@
+import Dispatch
+import Domain
+import Foundation
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Which machine's events come on which topic, and what they look like.
+public struct MQTTRoute: Sendable, Hashable {
+    public let topic: TopicTemplate
+    /// Nil where the topic names the machine (`{machine}`) or nobody does.
+    public let machine: MachineID?
+    public let payload: PayloadProfile
+
+    public init(topic: TopicTemplate, machine: MachineID?, payload: PayloadProfile = .standard) {
+        self.topic = topic
+        self.machine = machine
+        self.payload = payload
+    }
+}
+
+/// Receives fault events over MQTT and hands each to the sink before it is acknowledged.
+public final class MQTTSource: Service {
+    private let connection: MQTTConnection
+    private let intake: Intake
+
+    /// - Parameters:
+    ///   - routes: the first that matches a topic decides; put single machines before `{machine}` patterns.
+    ///   - recall: of the same journal as `sink`.
+    public init(
+        settings: MQTTSettings, routes: [MQTTRoute], sink: any EventSink, recall: any IdempotencyKeyRecall,
+        clock: any WallClock = SystemClock(), logger: Logger
+    ) throws {
+        let intake = Intake(
+            routes: routes, sink: sink, recall: recall, clock: clock, keys: DeliveryKeys(client: settings.clientID))
+        self.intake = intake
+        connection = try MQTTConnection(
+            settings: settings, filters: MQTTSource.filters(routes),
+            handlers: MQTTConnection.Handlers(
+                connected: { intake.connected(sessionPresent: $0) }, message: { try intake.take($0) }),
+            logger: logger)
+    }
+
+    /// One filter for each set of routes that the broker would otherwise serve twice: overlapping subscriptions deliver
+    /// a message once for each.
+    static func filters(_ routes: [MQTTRoute]) -> [String] {
+        var kept: [TopicTemplate] = []
+        for topic in routes.map(\.topic) where !kept.contains(where: { $0.covers(topic) }) {
+            kept.removeAll { topic.covers($0) }
+            kept.append(topic)
+        }
+        return kept.map(\.filter)
+    }
+
+    /// The connection to the broker.
+    public var status: LinkStatus { connection.status }
+
+    /// Receives until graceful shutdown.
+    public func run() async throws {
+        connection.start()
+        try? await gracefulShutdown()
+        await withCheckedContinuation { (stopped: CheckedContinuation<Void, Never>) in
+            DispatchQueue.global().async {
+                self.connection.stop()
+                stopped.resume()
+            }
+        }
+    }
+}
+
+/// Makes events of messages; called on the connection's thread only, the lock is never contended.
+private final class Intake: Sendable {
+    private struct State {
+        var keys: DeliveryKeys
+        /// False until the journal was asked for its newest keys.
+        var isRestored = false
+    }
+
+    private let routes: [MQTTRoute]
+    private let sink: any EventSink
+    private let recall: any IdempotencyKeyRecall
+    private let clock: any WallClock
+    private let state: Mutex<State>
+
+    init(
+        routes: [MQTTRoute], sink: any EventSink, recall: any IdempotencyKeyRecall, clock: any WallClock,
+        keys: DeliveryKeys
+    ) {
+        self.routes = routes
+        self.sink = sink
+        self.recall = recall
+        self.clock = clock
+        state = Mutex(State(keys: keys))
+    }
+
+    func connected(sessionPresent: Bool) {
+        state.withLock { state in
+            // A failing journal fails again at the first message, which then stays with the broker.
+            try? restore(&state)
+            state.keys.connected(sessionPresent: sessionPresent)
+        }
+    }
+
+    private func restore(_ state: inout State) throws {
+        guard !state.isRestored else { return }
+        let newest = try recall.newestIdempotencyKeys(
+            prefix: state.keys.recallPrefix, limit: DeliveryKeys.rememberedLimit)
+        state.keys.restore(newest)
+        state.isRestored = true
+    }
+
+    /// - Throws: the sink's error; then the message must not be acknowledged.
+    func take(_ message: MQTTMessage) throws {
+        let (machine, payload) = route(message.topic)
+        let reading = PayloadReader(profile: payload).read(message.payload)
+        try state.withLock { state in
+            guard state.isRestored else {
+                // Refused, so that the reconnect restores first and then decides what is a redelivery.
+                throw IntakeError.journalNotRead
+            }
+            let key = state.keys.key(of: message, id: reading.id)
+            let event = Event(
+                idempotencyKey: key, source: .mqtt(topic: message.topic), machine: machine, receivedAt: clock.now(),
+                payload: Payload(message.payload), content: reading.content)
+            state.keys.accepted(key, try sink.accept(event))
+        }
+    }
+
+    private func route(_ topic: String) -> (machine: MachineID?, payload: PayloadProfile) {
+        for route in routes {
+            guard let match = route.topic.match(topic) else { continue }
+            return (route.machine ?? match.machine, route.payload)
+        }
+        return (nil, .standard)
+    }
+}
+
+/// Why a message was left with the broker before the sink saw it.
+private enum IntakeError: Error, CustomStringConvertible {
+    case journalNotRead
+
+    var description: String { "the journal could not be asked which messages it holds" }
+}

@@ -1,0 +1,81 @@
+import Domain
+
+/// A topic filter in which `{machine}` stands for the level that names the machine: `plant/+/{machine}/alarm`.
+public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
+    private static let placeholder = "{machine}"
+    /// The longest template, in bytes.
+    private static let bytesLimit = 1024
+
+    private let levels: [String]
+
+    /// - Throws: ``TopicTemplateError`` naming what is wrong.
+    public init(_ text: String) throws(TopicTemplateError) {
+        let levels = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard (1...TopicTemplate.bytesLimit).contains(text.utf8.count), !text.contains("\0") else {
+            throw TopicTemplateError(template: text, expected: "1 to \(TopicTemplate.bytesLimit) bytes without NUL")
+        }
+        for (index, level) in levels.enumerated() where level != "+" {
+            let isLast = index == levels.count - 1
+            guard level == "#" ? isLast : !level.contains("#") && !level.contains("+") else {
+                throw TopicTemplateError(template: text, expected: "+ alone on a level, # alone on the last level")
+            }
+            guard level == TopicTemplate.placeholder || !(level.contains("{") || level.contains("}")) else {
+                throw TopicTemplateError(template: text, expected: "{machine} alone on a level")
+            }
+        }
+        guard levels.filter({ $0 == TopicTemplate.placeholder }).count <= 1 else {
+            throw TopicTemplateError(template: text, expected: "{machine} at most once")
+        }
+        self.levels = levels
+    }
+
+    public var description: String { levels.joined(separator: "/") }
+
+    /// What the broker is asked for.
+    public var filter: String { filterLevels.joined(separator: "/") }
+
+    private var filterLevels: [String] { levels.map { $0 == TopicTemplate.placeholder ? "+" : $0 } }
+
+    /// True when every topic is named in full, so that a message can be published to it for a known machine.
+    public var isPublishable: Bool { !levels.contains("+") && !levels.contains("#") }
+
+    var namesMachine: Bool { levels.contains(TopicTemplate.placeholder) }
+
+    public func topic(for machine: MachineID) -> String {
+        levels.map { $0 == TopicTemplate.placeholder ? machine.rawValue : $0 }.joined(separator: "/")
+    }
+
+    /// What a topic says when it matches: the machine that its placeholder level names, if there is one.
+    struct Match: Hashable {
+        let machine: MachineID?
+    }
+
+    func match(_ topic: String) -> Match? {
+        let topicLevels = topic.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard TopicTemplate.covers(filterLevels, topicLevels) else { return nil }
+        guard let index = levels.firstIndex(of: TopicTemplate.placeholder) else { return Match(machine: nil) }
+        return Match(machine: MachineID(rawValue: topicLevels[index]))
+    }
+
+    /// True when the broker would send every message of `other` for this filter as well.
+    func covers(_ other: TopicTemplate) -> Bool { TopicTemplate.covers(filterLevels, other.filterLevels) }
+
+    private static func covers(_ filter: [String], _ levels: [String]) -> Bool {
+        // MQTT 3.1.1 §4.7.2: a wildcard on the first level does not reach topics of the broker itself.
+        if levels[0].hasPrefix("$"), filter[0] == "+" || filter[0] == "#" { return false }
+        for (index, level) in filter.enumerated() {
+            if level == "#" { return true }
+            guard index < levels.count, levels[index] != "#", level == "+" || level == levels[index] else {
+                return false
+            }
+        }
+        return filter.count == levels.count
+    }
+}
+
+public struct TopicTemplateError: Error, Sendable, Hashable, CustomStringConvertible {
+    public let template: String
+    public let expected: String
+
+    public var description: String { "topic \"\(template)\": expected \(expected)" }
+}

@@ -1,0 +1,36 @@
+/// A JSON text as read by ``JSONReader``.
+///
+/// Numbers keep their spelling: a fault code `0012` sent as a string and `12` sent as a number must stay apart, and
+/// 64-bit codes must not pass through a `Double`.
+enum JSONValue: Sendable, Hashable {
+    case null
+    case bool(Bool)
+    case number(String)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+
+    /// For error messages.
+    var kind: String {
+        switch self {
+        case .null: "null"
+        case .bool: "a boolean"
+        case .number: "a number"
+        case .string: "text"
+        case .array: "a list"
+        case .object: "an object"
+        }
+    }
+
+    /// Walks down objects by key.
+    ///
+    /// - Returns: nil when a step of the path is missing or `null`.
+    func value(at path: [String]) -> JSONValue? {
+        var value = self
+        for step in path {
+            guard case .object(let members) = value, let next = members[step] else { return nil }
+            value = next
+        }
+        return value == .null ? nil : value
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// The device profiles of this appliance: the site's own over the shipped ones.
+public struct DeviceProfileCatalog: Sendable {
+    /// The first folder that holds a profile of the name wins.
+    private let folders: [URL]
+
+    /// - Parameter folders: site folder first; those that do not exist are skipped.
+    public init(folders: [URL]) { self.folders = folders }
+
+    /// - Throws: ``DeviceProfileCatalogError`` or ``StrictYAMLError``.
+    public func profile(named name: String) throws -> DeviceProfile {
+        guard DeviceProfileCatalog.isName(name) else { throw DeviceProfileCatalogError.badName(name) }
+        for folder in folders {
+            let url = folder.appending(path: "\(name).yaml")
+            guard FileManager.default.fileExists(atPath: url.path) else { continue }
+            return try DeviceProfile(name: name, file: url.path, text: Data(contentsOf: url))
+        }
+        throw DeviceProfileCatalogError.notFound(name: name, folders: folders.map(\.path), known: names())
+    }
+
+    /// Sorted.
+    public func names() -> [String] {
+        let files = folders.flatMap { (try? FileManager.default.contentsOfDirectory(atPath: $0.path)) ?? [] }
+        return Set(files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }).sorted()
+    }
+
+    /// A name becomes a file name, so it must not leave its folder.
+    private static func isName(_ name: String) -> Bool {
+        (1...64).contains(name.utf8.count)
+            && name.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+            }
+    }
+}
+
+public enum DeviceProfileCatalogError: Error, Sendable, Hashable, CustomStringConvertible {
+    case badName(String)
+    case notFound(name: String, folders: [String], known: [String])
+
+    public var description: String {
+        switch self {
+        case .badName(let name):
+            "\"\(name)\": expected a profile name of 1 to 64 small letters, digits and hyphens"
+        case .notFound(let name, let folders, let known):
+            "no device profile \"\(name).yaml\" in \(folders.joined(separator: ", ")); "
+                + "expected one of \(known.joined(separator: ", "))"
+        }
+    }
+}

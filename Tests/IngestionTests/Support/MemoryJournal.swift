@@ -1,0 +1,59 @@
+import Domain
+import Foundation
+import Ingestion
+import Synchronization
+
+/// A journal in memory: the contract of the real one, with a disk that can be full.
+final class MemoryJournal: EventSink, IdempotencyKeyRecall {
+    struct DiskFull: Error {}
+
+    private struct State {
+        var events: [Event] = []
+        var duplicates = 0
+        var refusalsLeft = 0
+        var refused = 0
+    }
+
+    private let state: Mutex<State>
+
+    init(events: [Event] = []) { state = Mutex(State(events: events)) }
+
+    var events: [Event] { state.withLock { $0.events } }
+    var duplicates: Int { state.withLock { $0.duplicates } }
+    var refused: Int { state.withLock { $0.refused } }
+    var codes: [String] { events.compactMap { $0.report?.code.written } }
+
+    func refuse(times: Int) { state.withLock { $0.refusalsLeft = times } }
+
+    func accept(_ event: Event) throws -> Acceptance {
+        try state.withLock { state in
+            guard state.refusalsLeft == 0 else {
+                state.refusalsLeft -= 1
+                state.refused += 1
+                throw DiskFull()
+            }
+            if let key = event.idempotencyKey, let index = state.events.firstIndex(where: { $0.idempotencyKey == key }) {
+                state.duplicates += 1
+                return .duplicate(sequence: Int64(index + 1))
+            }
+            state.events.append(event)
+            return .appended(sequence: Int64(state.events.count))
+        }
+    }
+
+    func newestIdempotencyKeys(prefix: String, limit: Int) throws -> [String] {
+        events.reversed().lazy.compactMap(\.idempotencyKey).filter { $0.hasPrefix(prefix) }.prefix(limit).map { $0 }
+    }
+}
+
+extension Event {
+    var report: FaultReport? {
+        guard case .fault(let report) = content else { return nil }
+        return report
+    }
+
+    var unparseableReason: String? {
+        guard case .unparseable(let reason) = content else { return nil }
+        return reason
+    }
+}
