@@ -6,6 +6,9 @@ let package = Package(
     targets: [
         .target(name: "Domain"),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .target(name: "Troubleshooting", dependencies: ["Domain"]),
+        .testTarget(
+            name: "TroubleshootingTests", dependencies: ["Domain", "Troubleshooting"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )
