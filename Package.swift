@@ -23,8 +23,9 @@ let package = Package(
             ]),
         .target(name: "Simulation", dependencies: ["CModbus"]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .target(name: "Troubleshooting", dependencies: ["Domain"]),
         .testTarget(
-            name: "IngestionTests", dependencies: ["Ingestion", "Simulation"], resources: [.copy("Fixtures")]),
+            name: "TroubleshootingTests", dependencies: ["Domain", "Troubleshooting"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,126 @@
+import Domain
+
+/// Answers questions: retrieves passages, has a model write steps from them, verifies each step as it arrives.
+///
+/// Without a model, and whenever the model fails, the answer is the passage's own steps. Retrieval reads SQLite and
+/// blocks for milliseconds.
+public struct Troubleshooter: Sendable {
+    /// Bounds of one answer.
+    public struct Limits: Sendable {
+        /// The context's part that is kept free for the answer, in tokens; a third of a smaller context.
+        public var answerTokens: Int
+        /// For the model, from the request to its last byte, its waiting for other answers included.
+        public var generation: Duration
+
+        public init(answerTokens: Int = 1_024, generation: Duration = .seconds(120)) {
+            self.answerTokens = answerTokens
+            self.generation = generation
+        }
+    }
+
+    private let retriever: any PassageRetriever
+    private let generator: (any TextGenerator)?
+    private let limits: Limits
+    private let clock: any Clock<Duration>
+
+    /// - Parameters:
+    ///   - generator: nil answers by extract.
+    ///   - clock: measures the answer's timing and the time limit.
+    public init(
+        retriever: any PassageRetriever, generator: (any TextGenerator)?, limits: Limits = Limits(),
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        self.retriever = retriever
+        self.generator = generator
+        self.limits = limits
+        self.clock = clock
+    }
+
+    /// Answers one question.
+    ///
+    /// - Parameter onProgress: called in order, each call awaited before the next.
+    /// - Throws: what the retriever throws, and `CancellationError`; a failing model is no error.
+    public func answer(
+        _ question: Question, onProgress: @escaping @Sendable (AnswerProgress) async -> Void = { _ in }
+    ) async throws -> Answer {
+        let stopwatch = Stopwatch(clock)
+        let library = retriever.libraryNumber
+        let retrieval = try retriever.retrieve(question)
+        var frame = Verification.Frame(
+            question: question, library: library, model: nil,
+            timing: Timing(retrieve: stopwatch.milliseconds(), firstToken: nil, total: 0))
+        switch retrieval {
+        case .ambiguous(let candidates):
+            frame.timing.total = stopwatch.milliseconds()
+            return Verification.ambiguous(candidates, frame)
+        case .nothing(let suggestions):
+            frame.timing.total = stopwatch.milliseconds()
+            return Verification.notInManuals(suggestions.map { Suggestion($0.passage) }, frame)
+        case .found(let found):
+            do throws(ExtractReason) {
+                guard let generator else { throw .noModel }
+                frame.model = generator.model
+                let passages = PassageSelection.forPrompt(found, question)
+                return try await generate(passages, generator, &frame, stopwatch, onProgress)
+            } catch {
+                try Task.checkCancellation()
+                let passages = PassageSelection.forExtract(found, question)
+                return await extract(passages, because: error, frame, stopwatch, onProgress)
+            }
+        }
+    }
+
+    private func extract(
+        _ passages: [Passage], because reason: ExtractReason, _ frame: Verification.Frame, _ stopwatch: Stopwatch,
+        _ onProgress: @escaping @Sendable (AnswerProgress) async -> Void
+    ) async -> Answer {
+        let offered = passages.enumerated().map { OfferedPassage(index: $0.offset, passage: $0.element) }
+        await onProgress(.extract(reason))
+        await onProgress(.retrieved(offered))
+        var verification = Verification(question: frame.question, offered: offered)
+        for step in verification.takeRemedies() { await onProgress(.step(step)) }
+        var frame = frame
+        frame.timing.total = stopwatch.milliseconds()
+        return verification.answer(.extract, frame)
+    }
+
+    private func generate(
+        _ passages: [Passage], _ generator: any TextGenerator, _ frame: inout Verification.Frame,
+        _ stopwatch: Stopwatch, _ onProgress: @escaping @Sendable (AnswerProgress) async -> Void
+    ) async throws(ExtractReason) -> Answer {
+        let answerTokens = min(limits.answerTokens, generator.model.contextTokens / 3)
+        let prompt: Prompt
+        let offered: [OfferedPassage]
+        do {
+            (prompt, offered) = try PromptBuilder.build(
+                frame.question, passages: passages, budgetTokens: generator.model.contextTokens - answerTokens,
+                tokenCount: generator.tokenCount)
+        } catch {
+            switch error {
+            case .contextTooSmall(let tokens, let budget):
+                throw .contextTooSmall(promptTokens: tokens, budgetTokens: budget)
+            }
+        }
+        await onProgress(.retrieved(offered))
+        let request = GenerationRequest(
+            prompt: prompt, schema: DraftSchema.json(ids: offered.map(\.id)), maxTokens: answerTokens)
+        let reader = DraftReader(Verification(question: frame.question, offered: offered), stopwatch, onProgress)
+        var draft = await reader.read(generator.generate(request), timeLimit: limits.generation, clock)
+        frame.droppedSteps = draft.verification.droppedSteps
+        if let failure = draft.failure { throw failure }
+        if draft.verification.isEmpty { throw .nothingVerified(droppedSteps: frame.droppedSteps) }
+        if draft.verification.hasUnmendedHole { throw .incomplete(droppedSteps: frame.droppedSteps) }
+        for step in draft.verification.finishSteps() { await onProgress(.step(step)) }
+        frame.timing.firstToken = draft.firstTokenMs
+        frame.timing.total = stopwatch.milliseconds()
+        return draft.verification.answer(.answered, escalation: draft.escalation, frame)
+    }
+}
+
+extension AnswerProgress {
+    static func retrieved(_ offered: [OfferedPassage]) -> AnswerProgress {
+        .retrieved(
+            title: offered.first?.passage.title, citations: Verification.citations(of: offered),
+            safety: Verification.safety(of: offered))
+    }
+}

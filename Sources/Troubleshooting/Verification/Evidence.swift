@@ -1,0 +1,89 @@
+import Domain
+
+/// A passage taken apart, for checking the sentences that claim to repeat it.
+struct Evidence: Sendable {
+    let id: String
+    private let languages: Set<Language>
+    private let statements: [Statement]
+    /// Each two neighbouring sentences as one: a step may join them.
+    private let pairs: [(whole: Statement, first: Statement, second: Statement)]
+    private let marks: Set<Unicode.Scalar>
+
+    /// Share of a sentence's words that must be the passage's, in its order.
+    static let wordShare = 0.8
+
+    init(_ offered: OfferedPassage) {
+        id = offered.id
+        let text = NormalText.scalars(offered.lines.joined(separator: "\n"))
+        languages = [offered.passage.manual.language, Language(of: text)]
+        statements = NormalText.sentences(text).map { Statement(sentence: $0) }.filter { !$0.tokens.isEmpty }
+        pairs = zip(statements, statements.dropFirst()).map { (Statement($0, $1), $0, $1) }
+        marks = Set(text.filter(Evidence.isTelling))
+    }
+
+    /// Marks that could be markup, a link or code.
+    static func isTelling(_ scalar: Unicode.Scalar) -> Bool { "<>{}[]|\\`$@#&*_=^".unicodeScalars.contains(scalar) }
+
+    /// Whether sentences of this language are compared word for word.
+    func isWritten(in language: Language) -> Bool { languages.contains(language) }
+
+    func foreignMark(in text: [Unicode.Scalar]) -> Unicode.Scalar? {
+        text.first { Evidence.isTelling($0) && !marks.contains($0) }
+    }
+
+    /// Checks a sentence in the passage's language.
+    /// - Returns: nil when the passage supports it.
+    func rejection(of claim: Statement) -> StepRejection? {
+        guard let best = bestMatch(claim) else { return .foreignWords(share: 0) }
+        guard best.factsStand else { return .changedFacts(claim.facts.map(\.description)) }
+        guard best.share >= Self.wordShare else { return .foreignWords(share: best.share) }
+        if let action = claim.tokens.first, !best.statement.tokens.contains(action) { return .changedAction(action) }
+        guard claim.reservations == best.statement.reservations else { return .changedReservation }
+        guard claim.polarities.isSubsequence(of: best.statement.polarities) else { return .changedDirection }
+        return nil
+    }
+
+    /// Checks a sentence in another language: only its facts can be compared. They must stand together in one or two
+    /// neighbouring sentences, in any order, for languages differ in it.
+    func rejectionAcrossLanguages(of claim: Statement) -> StepRejection? {
+        let wanted = Set(claim.facts)
+        let stand = wanted.isEmpty || (statements + pairs.map(\.whole)).contains { wanted.isSubset(of: $0.facts) }
+        return stand ? nil : .changedFacts(claim.facts.map(\.description))
+    }
+
+    private struct Match {
+        let statement: Statement
+        let factsStand: Bool
+        /// Of the claim's tokens.
+        let share: Double
+        /// Of the sentence's tokens: between two that hold the claim, the shorter one is meant.
+        let precision: Double
+
+        func isBetter(than other: Match) -> Bool {
+            (share, factsStand ? 1 : 0, precision) > (other.share, other.factsStand ? 1 : 0, other.precision)
+        }
+    }
+
+    private func bestMatch(_ claim: Statement) -> Match? {
+        guard !claim.tokens.isEmpty else { return nil }
+        var best: Match?
+        func offer(_ statement: Statement, factsStand: Bool) {
+            let common = Double(claim.tokens.commonSubsequenceCount(statement.tokens))
+            let match = Match(
+                statement: statement, factsStand: factsStand, share: common / Double(claim.tokens.count),
+                precision: common / Double(statement.tokens.count))
+            if best.map(match.isBetter(than:)) ?? true { best = match }
+        }
+        for statement in statements {
+            offer(statement, factsStand: claim.facts.isRun(of: statement.facts))
+        }
+        // Joined sentences must keep all facts of both, or a number of one could be given to the other's part.
+        for pair in pairs {
+            let stand =
+                claim.facts == pair.whole.facts || claim.facts.isRun(of: pair.first.facts)
+                || claim.facts.isRun(of: pair.second.facts)
+            offer(pair.whole, factsStand: stand)
+        }
+        return best
+    }
+}

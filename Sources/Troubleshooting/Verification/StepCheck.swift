@@ -1,0 +1,71 @@
+import Domain
+
+/// Decides whether the passages that a step cites support it. Pure: equal input, equal decision.
+struct StepCheck: Sendable {
+    private let evidence: [Evidence]
+    private let message: [Statement]
+
+    /// Share of a sentence that may come from the message when the passage cannot be compared word for word.
+    private static let echoShare = 0.5
+
+    enum Decision: Hashable {
+        /// `cite`: those of the cited passages that do support it. `isWordForWord`: in the language of the first.
+        case supported(cite: [String], isWordForWord: Bool)
+        case rejected(StepRejection)
+    }
+
+    init(passages: [OfferedPassage], message: String?) {
+        evidence = passages.map(Evidence.init)
+        self.message = Statement.read(UntrustedText.line(message ?? "", limit: PromptBuilder.messageLimit))
+    }
+
+    func decide(_ text: String, cite: [String]) -> Decision {
+        let cited = evidence.filter { cite.contains($0.id) }
+        guard !cited.isEmpty else { return .rejected(.foreignCite) }
+        guard !text.unicodeScalars.contains(where: UntrustedText.isInvisible) else {
+            return .rejected(.invisibleCharacters)
+        }
+        let normal = NormalText.scalars(text)
+        guard !GuardWords.startsWithSignalWord(normal) else { return .rejected(.signalWord) }
+        let claims = NormalText.sentences(normal).map { Statement(sentence: $0) }.filter { !$0.tokens.isEmpty }
+        guard !claims.isEmpty else { return .rejected(.nothingSaid) }
+        let language = Language(of: normal)
+        var supporting: Set<String> = []
+        for claim in claims {
+            var rejections: [StepRejection] = []
+            for passage in cited {
+                if let rejection = rejection(of: claim, normal, in: language, by: passage) {
+                    rejections.append(rejection)
+                } else {
+                    supporting.insert(passage.id)
+                }
+            }
+            if rejections.count == cited.count { return .rejected(rejections[0]) }
+        }
+        let kept = cited.filter { supporting.contains($0.id) }
+        return .supported(cite: kept.map(\.id), isWordForWord: kept[0].isWritten(in: language))
+    }
+
+    /// Whether a text that cites `cite` can be compared word for word with all of these passages.
+    func isComparable(_ text: String, cite: [String]) -> Bool {
+        let language = Language(of: NormalText.scalars(text))
+        return evidence.filter { cite.contains($0.id) }.allSatisfy { $0.isWritten(in: language) }
+    }
+
+    private func rejection(
+        of claim: Statement, _ text: [Unicode.Scalar], in language: Language, by passage: Evidence
+    ) -> StepRejection? {
+        if let mark = passage.foreignMark(in: text) { return .foreignMark(String(mark)) }
+        if passage.isWritten(in: language) { return passage.rejection(of: claim) }
+        if let rejection = passage.rejectionAcrossLanguages(of: claim) { return rejection }
+        let echoed = message.map { claim.tokens.commonSubsequenceCount($0.tokens) }.max() ?? 0
+        return Double(echoed) >= Self.echoShare * Double(claim.tokens.count) ? .echoedMessage : nil
+    }
+}
+
+extension Language {
+    /// Chinese as soon as one Chinese character stands in it: part names are Latin in Chinese sentences.
+    init(of text: [Unicode.Scalar]) {
+        self = text.contains(where: NormalText.isHan) ? .traditionalChinese : .english
+    }
+}

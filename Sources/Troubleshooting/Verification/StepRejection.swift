@@ -1,0 +1,40 @@
+/// Why a step of a draft was dropped, for the log. Holds the smallest part of the step that tells.
+public enum StepRejection: Sendable, Hashable, CustomStringConvertible {
+    case nothingSaid
+    case invisibleCharacters
+    case signalWord
+    case duplicate
+    /// Cites no passage of the prompt.
+    case foreignCite
+    /// Holds a mark, such as of HTML, that the passage does not have.
+    case foreignMark(String)
+    /// These numbers, parts and codes do not stand so, in this order, in the sentence that the step repeats.
+    case changedFacts([String])
+    /// Too few of its words are the passage's, in the passage's order; from 0 to 1.
+    case foreignWords(share: Double)
+    /// Its first word, the action, is not the passage's.
+    case changedAction(String)
+    /// A negation, prohibition or condition was lost or added.
+    case changedReservation
+    /// A word that has an opposite is not the passage's.
+    case changedDirection
+    /// In another language than the passage, it repeats the machine's message.
+    case echoedMessage
+
+    public var description: String {
+        switch self {
+        case .nothingSaid: "says nothing"
+        case .invisibleCharacters: "holds invisible characters"
+        case .signalWord: "starts with a signal word"
+        case .duplicate: "repeats a step"
+        case .foreignCite: "cites no passage of the prompt"
+        case .foreignMark(let mark): "holds \(mark), which the passage does not"
+        case .changedFacts(let facts): "changes facts: \(facts.joined(separator: ", "))"
+        case .foreignWords(let share): "only \(Int(share * 100)) % of its words are the passage's"
+        case .changedAction(let word): "its action \"\(word)\" is not the passage's"
+        case .changedReservation: "loses or adds a negation or condition"
+        case .changedDirection: "changes a direction such as open or close"
+        case .echoedMessage: "repeats the machine's message"
+        }
+    }
+}

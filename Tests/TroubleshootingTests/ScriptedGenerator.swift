@@ -1,0 +1,54 @@
+@testable import Troubleshooting
+
+/// Stands for the engine: replays a draft in the given pieces.
+struct ScriptedGenerator: TextGenerator {
+    enum Ending: Sendable {
+        case finished
+        case failure(any Error)
+        /// Says nothing more until the reader ends the stream.
+        case silence
+    }
+
+    var model = GeneratorModel(name: "scripted", sha256: String(repeating: "0", count: 64), contextTokens: 4_096)
+    var pieces: [[UInt8]]
+    var ending = Ending.finished
+
+    init(_ draft: String, contextTokens: Int = 4_096, ending: Ending = .finished) {
+        pieces = [Array(draft.utf8)]
+        model = GeneratorModel(name: "scripted", sha256: model.sha256, contextTokens: contextTokens)
+        self.ending = ending
+    }
+
+    /// Roughly as dense as a real vocabulary.
+    func tokenCount(_ prompt: Prompt) -> Int { prompt.text.utf8.count / 3 }
+
+    func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+        AsyncThrowingStream { continuation in
+            for piece in pieces { continuation.yield(.text(piece)) }
+            switch ending {
+            case .finished:
+                continuation.yield(.finished(.endOfText))
+                continuation.finish()
+            case .failure(let error): continuation.finish(throwing: error)
+            case .silence: break
+            }
+        }
+    }
+}
+
+struct DeviceLost: Error {}
+
+/// Repeatable random numbers (SplitMix64, Steele et al. 2014).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
