@@ -4,15 +4,24 @@ import PackageDescription
 let package = Package(
     name: "andon",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        .target(name: "Domain"),
         .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+        .target(name: "Domain"),
+        .target(name: "GGUF"),
+        .target(name: "Tokenization", dependencies: ["GGUF"]),
+        .target(name: "ConstrainedDecoding"),
+        .target(name: "Journal", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(name: "Incidents", dependencies: ["Domain"]),
         .target(
             name: "Ingestion",
             dependencies: [
@@ -21,11 +30,30 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        .target(name: "Simulation", dependencies: ["CModbus"]),
-        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .target(name: "Troubleshooting", dependencies: ["Domain"]),
+        .target(name: "Simulation", dependencies: ["CModbus"]),
+        .target(
+            name: "APIClient",
+            dependencies: [
+                "Domain",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .target(name: "Terminal", dependencies: ["Domain"]),
+        .executableTarget(
+            name: "journal-crash-tool", dependencies: ["Domain", "Incidents", "Journal"],
+            path: "Tests/Support/JournalCrashTool"),
+        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .testTarget(name: "GGUFTests", dependencies: ["GGUF"], exclude: ["Fixtures"]),
+        .testTarget(name: "TokenizationTests", dependencies: ["GGUF", "Tokenization"], exclude: ["Fixtures"]),
+        .testTarget(name: "ConstrainedDecodingTests", dependencies: ["ConstrainedDecoding"]),
+        .testTarget(name: "IncidentsTests", dependencies: ["Domain", "Incidents"]),
         .testTarget(
-            name: "TroubleshootingTests", dependencies: ["Domain", "Troubleshooting"], exclude: ["Fixtures"]),
+            name: "IngestionTests", dependencies: ["Ingestion", "Simulation"]),
+        .testTarget(
+            name: "TroubleshootingTests", dependencies: ["Domain", "Troubleshooting"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     ],
     swiftLanguageModes: [.v6]
 )

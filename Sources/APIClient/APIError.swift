@@ -1,0 +1,21 @@
+/// Why the running appliance gave no answer.
+public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Code: Sendable, Hashable {
+        /// Nobody listens at the socket.
+        case notRunning
+        /// The appliance refused the request; the detail says why.
+        case refused
+        /// What came back is not what the API promises.
+        case badResponse
+    }
+
+    public let code: Code
+    public let detail: String
+
+    public init(_ code: Code, _ detail: String) {
+        self.code = code
+        self.detail = detail
+    }
+
+    public var description: String { detail }
+}

@@ -1,0 +1,39 @@
+import Domain
+
+/// A question to the running appliance, as `POST /v1/ask` takes it.
+public struct AskRequest: Codable, Sendable, Hashable {
+    public let code: String?
+    public let text: String?
+    public let machine: MachineID?
+    public let machineModel: MachineModel?
+    public let language: Language?
+
+    enum CodingKeys: String, CodingKey {
+        case code, text, machine
+        case machineModel = "machine_model"
+        case language
+    }
+
+    public init(
+        code: String?, text: String?, machine: MachineID?, machineModel: MachineModel?, language: Language?
+    ) {
+        self.code = code
+        self.text = text
+        self.machine = machine
+        self.machineModel = machineModel
+        self.language = language
+    }
+}
+
+/// One part of an answer while it is made; each is one server-sent event.
+public enum AskEvent: Codable, Sendable, Hashable {
+    /// The warnings of the passages found; they come before any step.
+    case safety([CitedSafetyBlock])
+    case step(Step)
+    /// The steps so far are void: the manual's own words follow, for this reason.
+    case restarted(String)
+    /// The whole answer; the last event.
+    case answer(Answer)
+    /// The appliance could not answer; the last event.
+    case failed(String)
+}
