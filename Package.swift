@@ -3,11 +3,22 @@ import PackageDescription
 
 let package = Package(
     name: "andon",
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
     targets: [
         .target(name: "Domain"),
-        .target(name: "Terminal", dependencies: ["Domain"]),
+        .target(
+            name: "Manuals",
+            dependencies: [
+                "Domain",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
-        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+        .testTarget(
+            name: "ManualsTests", dependencies: ["Manuals", "Domain"], resources: [.copy("Fixtures")]),
     ],
     swiftLanguageModes: [.v6]
 )
