@@ -1,0 +1,31 @@
+import Domain
+
+/// What an import did, for people and programs.
+public struct ImportReport: Codable, Sendable, Hashable {
+    public enum Outcome: String, Codable, Sendable { case added, updated, unchanged }
+
+    public struct Manual: Codable, Sendable, Hashable {
+        public let file: String
+        public let title: String
+        public let machineModel: MachineModel
+        public let language: Language
+        public let revision: Int
+        public let outcome: Outcome
+        public let passages: Int
+        public let codes: Int
+        public let warnings: [ImportWarning]
+
+        enum CodingKeys: String, CodingKey {
+            case file, title
+            case machineModel = "machine_model"
+            case language, revision, outcome, passages, codes, warnings
+        }
+    }
+
+    /// Number of the snapshot in use afterwards.
+    public let library: Int
+    public let manuals: [Manual]
+
+    /// False when every file was imported already: then no snapshot was made.
+    public var hasChanges: Bool { manuals.contains { $0.outcome != .unchanged } }
+}

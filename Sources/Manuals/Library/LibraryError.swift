@@ -1,0 +1,24 @@
+/// Why the library could not be opened or changed; the current snapshot stays as it was.
+public enum LibraryError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Another process is changing the library.
+    case busy(lock: String)
+    /// `current` or the snapshot that it names is missing or damaged.
+    case damaged(path: String, reason: String)
+    case unwritable(path: String, reason: String)
+    case noManual(file: String)
+    /// There is no earlier snapshot to go back to.
+    case nothingToRollBack
+    /// The new snapshot failed its checks and was not put in use.
+    case checkFailed(String)
+
+    public var description: String {
+        switch self {
+        case .busy(let lock): "another import is running (lock \(lock))"
+        case .damaged(let path, let reason): "library damaged: \(path): \(reason)"
+        case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
+        case .noManual(let file): "the library holds no manual \"\(file)\""
+        case .nothingToRollBack: "there is no earlier library snapshot to go back to"
+        case .checkFailed(let reason): "the new library snapshot failed its check and was not put in use: \(reason)"
+        }
+    }
+}

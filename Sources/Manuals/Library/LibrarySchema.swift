@@ -1,0 +1,65 @@
+import GRDB
+
+/// The tables of a snapshot.
+///
+/// Codes have a B-tree of their own because a full-text tokenizer splits `E-07`. The full-text index takes its content
+/// from `passage` (external content): the text is stored once, and SQLite 3.40 cannot delete from contentless tables.
+enum LibrarySchema {
+    static let version = 1
+
+    /// Columns of the full-text index, in order, with their bm25 weights. The machine model is a column because
+    /// filtering inside the index is many times faster than a join.
+    static let searchColumns = [("model_term", 0.0), ("context", 2.0), ("title", 4.0), ("text", 1.0)]
+
+    static func create(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE library (number INTEGER NOT NULL, previous INTEGER);
+                CREATE TABLE manual (
+                    id INTEGER PRIMARY KEY,
+                    file TEXT NOT NULL, machine_model TEXT NOT NULL, title TEXT NOT NULL, revision INTEGER NOT NULL,
+                    language TEXT NOT NULL, document_number TEXT, revision_label TEXT, content_hash TEXT NOT NULL,
+                    UNIQUE (file, machine_model));
+                CREATE TABLE revision_count (
+                    file TEXT NOT NULL, machine_model TEXT NOT NULL, revision INTEGER NOT NULL,
+                    PRIMARY KEY (file, machine_model)) WITHOUT ROWID;
+                CREATE TABLE passage (
+                    id INTEGER PRIMARY KEY,
+                    key TEXT NOT NULL, manual_id INTEGER NOT NULL REFERENCES manual (id) ON DELETE CASCADE,
+                    kind TEXT NOT NULL, page INTEGER, model_term TEXT NOT NULL, context TEXT NOT NULL,
+                    title TEXT, text TEXT NOT NULL, codes TEXT NOT NULL, remedies TEXT NOT NULL, escalation TEXT,
+                    safety TEXT NOT NULL);
+                CREATE INDEX passage_manual ON passage (manual_id);
+                CREATE UNIQUE INDEX passage_key ON passage (key);
+                CREATE TABLE passage_code (
+                    normalized TEXT NOT NULL, model_key TEXT NOT NULL, role INTEGER NOT NULL,
+                    passage_id INTEGER NOT NULL REFERENCES passage (id) ON DELETE CASCADE,
+                    variant TEXT NOT NULL, written TEXT NOT NULL,
+                    PRIMARY KEY (normalized, model_key, role, passage_id)) WITHOUT ROWID;
+                CREATE INDEX passage_code_variant ON passage_code (variant, model_key);
+                CREATE INDEX passage_code_passage ON passage_code (passage_id);
+                CREATE VIRTUAL TABLE passage_search USING fts5 (
+                    \(searchColumns.map(\.0).joined(separator: ", ")),
+                    content = 'passage', content_rowid = 'id', tokenize = '\(BigramTokenizer.name)');
+                CREATE TRIGGER passage_inserted AFTER INSERT ON passage BEGIN
+                    INSERT INTO passage_search (rowid, model_term, context, title, text)
+                    VALUES (new.id, new.model_term, new.context, new.title, new.text);
+                END;
+                CREATE TRIGGER passage_deleted AFTER DELETE ON passage BEGIN
+                    INSERT INTO passage_search (passage_search, rowid, model_term, context, title, text)
+                    VALUES ('delete', old.id, old.model_term, old.context, old.title, old.text);
+                END;
+                PRAGMA user_version = \(version);
+                """)
+    }
+}
+
+/// What a code stands for at a passage.
+enum CodeRole: Int {
+    /// The passage answers for the code.
+    case answers = 0
+    /// The passage answers for a family of codes such as `F3xxxx`.
+    case family = 1
+    /// The passage names the code in its text.
+    case mention = 2
+}

@@ -1,0 +1,78 @@
+import Domain
+
+/// A row of the code index.
+struct CodeEntry: Hashable {
+    let normalized: String
+    /// Without the leading zeros of each number: `F004` and `F04` share `F4`.
+    let variant: String
+    let written: String
+    let role: CodeRole
+
+    /// Every entry of a passage: the codes it answers for, then those its text names.
+    static func entries(of draft: PassageDraft) -> [CodeEntry] {
+        var entries = draft.codes.map { code in
+            let family = CodeFamily.pattern(of: code.written)
+            let normalized = family ?? code.normalized
+            return CodeEntry(
+                normalized: normalized, variant: variant(of: normalized), written: code.written,
+                role: family == nil ? .answers : .family)
+        }
+        guard draft.kind == .section else { return entries }
+        let own = Set(entries.map(\.normalized))
+        let named = CodeRecognizer.mentions(in: draft.text)
+        for normalized in named.subtracting(own).sorted() {
+            entries.append(
+                CodeEntry(normalized: normalized, variant: variant(of: normalized), written: normalized, role: .mention)
+            )
+        }
+        return entries
+    }
+
+    static func variant(of normalized: String) -> String {
+        var variant = ""
+        var number = ""
+        func flush() {
+            guard !number.isEmpty else { return }
+            let bare = number.drop { $0 == "0" }
+            variant += bare.isEmpty ? "0" : String(bare)
+            number = ""
+        }
+        for character in normalized {
+            if character.isNumber {
+                number.append(character)
+            } else {
+                flush()
+                variant.append(character)
+            }
+        }
+        flush()
+        return variant
+    }
+}
+
+/// Families of codes as manuals print them: `F3xxxx`, `AL.5□`, `E-2**`.
+enum CodeFamily {
+    private static let placeholders: Set<Character> = ["x", "X", "□", "*", "＊"]
+
+    /// The normal form with `X` for each open digit; nil when the code is no family.
+    ///
+    /// A capital X alone could be a letter of the code, so it takes two.
+    static func pattern(of written: String) -> String? {
+        let open = written.reversed().prefix { placeholders.contains($0) }
+        let fixed = written.dropLast(open.count)
+        guard !open.isEmpty, fixed.contains(where: \.isNumber) || open.count >= 2,
+            fixed.contains(where: { $0.isLetter || $0.isNumber }), open.count >= 2 || open.first != "X"
+        else { return nil }
+        return FaultCode.normalize(String(fixed)) + String(repeating: "X", count: open.count)
+    }
+
+    /// The families that a code can belong to, the narrowest first.
+    static func patterns(covering normalized: String) -> [String] {
+        let characters = Array(normalized)
+        let digits = characters.reversed().prefix(while: \.isNumber).count
+        guard digits > 0 else { return [] }
+        return (1...digits).filter { $0 < characters.count }.map { open in
+            String(characters.dropLast(open)) + String(repeating: "X", count: open)
+        }
+    }
+}
