@@ -44,7 +44,9 @@ public final class ModbusSimulator: Sendable {
     ///   - registerCount: how many exist; others are answered with "illegal data address".
     ///   - port: 0 takes a free one.
     public init(firstRegister: UInt16, registerCount: Int, port: UInt16 = 0) throws {
-        guard let context = modbus_new_tcp("127.0.0.1", Int32(port)) else { throw SimulationError.system("modbus_new_tcp") }
+        guard let context = modbus_new_tcp("127.0.0.1", Int32(port)) else {
+            throw SimulationError.system("modbus_new_tcp")
+        }
         let count = UInt32(registerCount)
         let first = UInt32(firstRegister)
         guard let mapping = modbus_mapping_new_start_address(0, 0, 0, 0, first, count, first, count) else {

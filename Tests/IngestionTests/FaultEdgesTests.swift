@@ -42,7 +42,9 @@ struct FaultEdgesTests {
 
     @Test(
         "a key that is not this register's is no state",
-        arguments: ["modbus:11:m:1:5:active", "modbus:10:m:x:5:active", "modbus:10:m:1:5", "", "modbus:10:m:-3:5:active"])
+        arguments: [
+            "modbus:11:m:1:5:active", "modbus:10:m:x:5:active", "modbus:10:m:1:5", "", "modbus:10:m:-3:5:active",
+        ])
     func foreignKey(_ key: String) {
         var edges = edges()
         edges.restore(newestKey: key)
