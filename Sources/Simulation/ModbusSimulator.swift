@@ -42,8 +42,11 @@ public final class ModbusSimulator: Sendable {
     /// - Parameters:
     ///   - firstRegister: the first wire address that exists, in both the holding and the input table.
     ///   - registerCount: how many exist; others are answered with "illegal data address".
-    public init(firstRegister: UInt16, registerCount: Int) throws {
-        guard let context = modbus_new_tcp("127.0.0.1", 0) else { throw SimulationError.system("modbus_new_tcp") }
+    ///   - port: 0 takes a free one.
+    public init(firstRegister: UInt16, registerCount: Int, port: UInt16 = 0) throws {
+        guard let context = modbus_new_tcp("127.0.0.1", Int32(port)) else {
+            throw SimulationError.system("modbus_new_tcp")
+        }
         let count = UInt32(registerCount)
         let first = UInt32(firstRegister)
         guard let mapping = modbus_mapping_new_start_address(0, 0, 0, 0, first, count, first, count) else {

@@ -27,9 +27,11 @@ public final class MosquittoBroker: @unchecked Sendable {
     private init(port: UInt16) throws {
         self.port = port
         folder = FileManager.default.temporaryDirectory.appending(path: "andon-broker-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [
-            .posixPermissions: 0o700
-        ])
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true,
+            attributes: [
+                .posixPermissions: 0o700
+            ])
         do {
             try Data(configuration.utf8).write(to: configurationFile)
             try start()

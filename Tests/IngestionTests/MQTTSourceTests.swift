@@ -17,10 +17,11 @@ struct MQTTSourceTests {
     }
 
     private func source(_ journal: MemoryJournal, routes: [MQTTRoute]? = nil) throws -> MQTTSource {
-        let routes = try routes ?? [
-            MQTTRoute(topic: TopicTemplate("plant/press-07/alarm"), machine: MachineID(rawValue: "press-07")),
-            MQTTRoute(topic: TopicTemplate("plant/+/{machine}/fault"), machine: nil),
-        ]
+        let routes =
+            try routes ?? [
+                MQTTRoute(topic: TopicTemplate("plant/press-07/alarm"), machine: MachineID(rawValue: "press-07")),
+                MQTTRoute(topic: TopicTemplate("plant/+/{machine}/fault"), machine: nil),
+            ]
         return try MQTTSource(
             settings: settings("andon"), routes: routes, sink: journal, recall: journal, logger: quiet)
     }
@@ -37,7 +38,8 @@ struct MQTTSourceTests {
         return try await body(gateway)
     }
 
-    private func send(_ gateway: MQTTConnection, _ text: String, to topic: String = "plant/press-07/alarm") async throws {
+    private func send(_ gateway: MQTTConnection, _ text: String, to topic: String = "plant/press-07/alarm") async throws
+    {
         try await gateway.publish(topic: topic, payload: Data(text.utf8))
     }
 

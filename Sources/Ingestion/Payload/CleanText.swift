@@ -2,7 +2,7 @@
 enum CleanText {
     /// - Parameter limit: the longest result, in characters.
     /// - Returns: `text` on one line, without control and direction-override characters (they can rewrite a terminal's
-    ///   screen), runs of white space as one space; nil when nothing is left.
+    ///   screen), runs of these and of white space as one space; nil when nothing is left.
     static func clean(_ text: String, limit: Int) -> String? {
         var result = ""
         var length = 0

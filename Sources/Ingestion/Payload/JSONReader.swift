@@ -44,10 +44,10 @@ struct JSONReader {
 
     private mutating func value(depth: Int) throws(Failure) -> JSONValue {
         skipSpace()
-        guard depth <= JSONReader.depthLimit else { throw failure("at most \(JSONReader.depthLimit) nested levels") }
         switch next {
-        case UInt8(ascii: "{"): return try object(depth: depth)
-        case UInt8(ascii: "["): return try array(depth: depth)
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            guard depth < JSONReader.depthLimit else { throw failure("at most \(JSONReader.depthLimit) nested levels") }
+            return next == UInt8(ascii: "{") ? try object(depth: depth) : try array(depth: depth)
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))

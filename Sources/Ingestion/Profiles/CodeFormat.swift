@@ -38,7 +38,8 @@ public struct CodeFormat: Sendable, Hashable, CustomStringConvertible {
         }
         guard let conversion = rest.first, ["d", "x", "X"].contains(conversion) else { return nil }
         self.init(
-            prefix: String(parts[0]), suffix: String(rest.dropFirst()), width: width, radix: conversion == "d" ? 10 : 16,
+            prefix: String(parts[0]), suffix: String(rest.dropFirst()), width: width,
+            radix: conversion == "d" ? 10 : 16,
             uppercase: conversion == "X", description: text)
     }
 

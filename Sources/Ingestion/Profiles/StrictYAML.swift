@@ -148,10 +148,11 @@ public final class StrictYAMLMap {
         let expected = "expected a mapping from whole numbers \(range.lowerBound) to \(range.upperBound) to texts"
         guard let pairs = value.mapping else { throw error(key, expected: expected) }
         var table: [Int: String] = [:]
-        for (key, value) in pairs {
-            guard let number = key.int, range.contains(number), let text = value.scalar?.string, !text.isEmpty else {
+        for (name, value) in pairs {
+            guard let number = name.int, range.contains(number), let text = value.scalar?.string, !text.isEmpty else {
                 throw StrictYAMLError(
-                    file: file, line: key.mark?.line, place: path(key.scalar?.string ?? "?"), expected: expected)
+                    file: file, line: name.mark?.line, place: path("\(key).\(name.scalar?.string ?? "?")"),
+                    expected: expected)
             }
             table[number] = text
         }

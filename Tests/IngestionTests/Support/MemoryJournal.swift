@@ -32,7 +32,8 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
                 state.refused += 1
                 throw DiskFull()
             }
-            if let key = event.idempotencyKey, let index = state.events.firstIndex(where: { $0.idempotencyKey == key }) {
+            if let key = event.idempotencyKey, let index = state.events.firstIndex(where: { $0.idempotencyKey == key })
+            {
                 state.duplicates += 1
                 return .duplicate(sequence: Int64(index + 1))
             }

@@ -1,0 +1,121 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import Ingestion
+
+@Suite("Idempotency keys of MQTT messages")
+struct DeliveryKeysTests {
+    private func message(_ payload: String, id: UInt16, retained: Bool = false) -> MQTTMessage {
+        MQTTMessage(topic: "t", payload: Data(payload.utf8), qos: 1, retained: retained, packetID: id)
+    }
+
+    /// Stores what it is given, as the journal does.
+    private final class Store {
+        var keys = DeliveryKeys(client: "andon")
+        var journal: [String] = []
+
+        /// - Returns: true when the message makes a new event.
+        func take(_ message: MQTTMessage, id: String? = nil) -> Bool {
+            let key = keys.key(of: message, id: id)
+            let isNew = key.map { !journal.contains($0) } ?? true
+            if isNew, let key { journal.append(key) }
+            keys.accepted(key, isNew ? .appended(sequence: 1) : .duplicate(sequence: 1))
+            return isNew
+        }
+
+        /// What is left after SIGKILL: the journal.
+        func restart(client: String = "andon") {
+            keys = DeliveryKeys(client: client)
+            let prefix = keys.recallPrefix
+            keys.restore(
+                Array(journal.reversed().filter { $0.hasPrefix(prefix) }.prefix(DeliveryKeys.rememberedLimit)))
+        }
+    }
+
+    private func store() -> Store {
+        let store = Store()
+        store.keys.connected(sessionPresent: false)
+        return store
+    }
+
+    @Test("equal payloads under different packet identifiers are different events")
+    func equalPayloads() {
+        let store = store()
+        #expect((1...5).allSatisfy { store.take(message("a", id: $0)) })
+    }
+
+    @Test("what was committed but not acknowledged before SIGKILL makes no second event; what follows does")
+    func killed() {
+        let store = store()
+        for id: UInt16 in 1...3 { _ = store.take(message("a", id: id)) }
+        store.restart()
+        store.keys.connected(sessionPresent: true)
+        #expect(!store.take(message("a", id: 2)))
+        #expect(!store.take(message("a", id: 3)))
+        #expect(store.take(message("a", id: 4)))
+        #expect(store.take(message("a", id: 5)))
+    }
+
+    @Test("after a lost session equal packet identifiers mean nothing", arguments: [false, true])
+    func lostSession(restarted: Bool) {
+        let store = store()
+        for id: UInt16 in 1...3 { _ = store.take(message("a", id: id)) }
+        if restarted { store.restart() }
+        store.keys.connected(sessionPresent: false)
+        #expect((1...3).allSatisfy { store.take(message("a", id: $0)) })
+        store.keys.connected(sessionPresent: true)
+        #expect(!store.take(message("a", id: 3)))
+    }
+
+    @Test("packet identifiers that start over make new events, and are recognised across a restart")
+    func wrapped() {
+        let store = store()
+        for id: UInt16 in [65_534, 65_535, 1, 2] { _ = store.take(message("a", id: id)) }
+        store.restart()
+        store.keys.connected(sessionPresent: true)
+        for id: UInt16 in [65_535, 1, 2] { #expect(!store.take(message("a", id: id))) }
+        for id: UInt16 in [3, 65_534, 65_535, 1] { #expect(store.take(message("a", id: id))) }
+    }
+
+    @Test("with the first new message the window of redelivery is closed")
+    func windowCloses() {
+        let store = store()
+        for id: UInt16 in 1...3 { _ = store.take(message("a", id: id)) }
+        store.keys.connected(sessionPresent: true)
+        #expect(store.take(message("b", id: 4)))
+        #expect(store.take(message("a", id: 2)))
+    }
+
+    @Test("an id of the publisher counts for its topic, at any time and under any packet identifier")
+    func publisherID() {
+        let store = store()
+        #expect(store.take(message("a", id: 1), id: "x"))
+        #expect(!store.take(message("b", id: 2), id: "x"))
+        #expect(store.take(message("b", id: 3), id: "y"))
+    }
+
+    @Test("a retained copy of a message that came live is no new event")
+    func retained() {
+        let store = store()
+        #expect(store.take(message("a", id: 1)))
+        #expect(!store.take(message("a", id: 2, retained: true)))
+        #expect(store.take(message("b", id: 3, retained: true)))
+        #expect(!store.take(message("b", id: 4, retained: true)))
+    }
+
+    @Test("QoS 0 has no key")
+    func qosZero() {
+        let message = MQTTMessage(topic: "t", payload: Data(), qos: 0, retained: false, packetID: 0)
+        #expect(DeliveryKeys(client: "andon").key(of: message, id: nil) == nil)
+    }
+
+    @Test("another client's keys are not this client's")
+    func otherClient() {
+        let store = store()
+        for id: UInt16 in 1...3 { _ = store.take(message("a", id: id)) }
+        store.restart(client: "other")
+        store.keys.connected(sessionPresent: true)
+        #expect(store.take(message("a", id: 3)))
+    }
+}

@@ -1,0 +1,42 @@
+import Domain
+import Testing
+
+@testable import Ingestion
+
+@Suite("Topic templates")
+struct TopicTemplateTests {
+    @Test(
+        "topics match as MQTT 3.1.1 says",
+        arguments: [
+            ("a/b", "a/b", true), ("a/b", "a/b/c", false), ("a/+", "a/b", true), ("a/+", "a", false),
+            ("a/+", "a/", true), ("a/#", "a/b/c", true), ("a/#", "a", true), ("#", "a/b", true),
+            ("#", "$SYS/x", false), ("+/x", "$SYS/x", false), ("$SYS/#", "$SYS/x", true), ("+", "/a", false),
+        ])
+    func matching(_ template: String, _ topic: String, _ matches: Bool) throws {
+        #expect((try TopicTemplate(template).match(topic) != nil) == matches)
+    }
+
+    @Test("the placeholder names the machine, both ways")
+    func placeholder() throws {
+        let template = try TopicTemplate("plant/+/{machine}/alarm")
+        #expect(template.filter == "plant/+/+/alarm")
+        #expect(template.match("plant/l1/press-07/alarm")?.machine == MachineID(rawValue: "press-07"))
+        #expect(!template.isPublishable)
+        #expect(try TopicTemplate("out/{machine}").topic(for: MachineID(rawValue: "m")) == "out/m")
+    }
+
+    @Test(
+        "malformed templates are refused",
+        arguments: ["", "a/b#", "#/a", "a+/b", "a/{machine}x", "{machine}/{machine}", "{line}/a"])
+    func malformed(_ text: String) {
+        #expect(throws: TopicTemplateError.self) { try TopicTemplate(text) }
+    }
+
+    @Test("a subscription that another covers is left out, so that no message comes twice")
+    func covering() throws {
+        let routes = try ["a/x/alarm", "a/+/alarm", "b", "a/{machine}/alarm", "a/#", "c/+"].map {
+            MQTTRoute(topic: try TopicTemplate($0), machine: nil)
+        }
+        #expect(MQTTSource.filters(routes) == ["b", "a/#", "c/+"])
+    }
+}
