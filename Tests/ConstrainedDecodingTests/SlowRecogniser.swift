@@ -134,19 +134,12 @@ struct SlowRecogniser {
         return text.prefixMatch(of: /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}/) == nil ? nil : 12
     }
 
-    /// Whether some whole escape begins with these bytes: fills up the digits that are missing in a few ways.
+    /// Whether some whole escape begins with these bytes: what is missing is taken from an escape of each kind.
     private static func beginsEscape(_ rest: [UInt8]) -> Bool {
-        ["\\n", "\\u0000", "\\u000", "\\u00", "\\ud000", "\\uD800\\uDC00", "\\ud800\\uDC00"].contains { pattern in
-            let ends = [pattern] + ["8", "9", "a", "b", "A", "B"].map { "\\ud\($0)00\\uDC00" }
-            return ends.contains { whole in
-                let tail = Array(whole.utf8).dropFirst(rest.count)
-                return !tail.isEmpty && escapeSize(rest + tail) == rest.count + tail.count
-            }
-        } || completesLowSurrogate(rest)
-    }
-
-    private static func completesLowSurrogate(_ rest: [UInt8]) -> Bool {
-        rest.count < 12 && escapeSize(rest + Array("\\uD800\\uDC00".utf8).dropFirst(rest.count)) == 12
+        ["\\n", "\\u0000", "\\uD800\\uDC00"].contains { kind in
+            let tail = kind.utf8.dropFirst(rest.count)
+            return !tail.isEmpty && escapeSize(rest + tail) == kind.utf8.count
+        }
     }
 
     private func number(_ start: Int, _ judge: ([UInt8], Bool) -> (isWhole: Bool, mayGrow: Bool)) -> Outcome {

@@ -112,6 +112,18 @@ struct TokenConstraintTests {
         #expect(constraint.isComplete)
     }
 
+    @Test("an integer without bounds has up to 15 digits and no leading zero")
+    func widestInteger() throws {
+        let vocabulary = try TestVocabulary()
+        for sign in ["", "-"] {
+            var constraint = try constraint(#"{"type":"array","items":{"type":"integer"}}"#, vocabulary.table)
+            try constraint.write("[" + sign)
+            #expect(constraint.allows(Int32(UInt8(ascii: "0"))) == sign.isEmpty)
+            try constraint.write(String(repeating: "9", count: 15))
+            #expect(allowed(constraint) == Set(",]".utf8.map { Int32($0) }))
+        }
+    }
+
     @Test("forced bytes run to the next choice")
     func forcedBytes() throws {
         let vocabulary = try TestVocabulary()

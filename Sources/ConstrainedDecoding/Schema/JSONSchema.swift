@@ -7,7 +7,7 @@
 /// | `additionalProperties` | a boolean; none are written either way |
 /// | `items`, `minItems`, `maxItems` | `items` is required |
 /// | `minLength`, `maxLength` | in Unicode scalars |
-/// | `x-plain` | not of the standard: `true` forbids escapes, so a string holds no `"`, `\` or control character |
+/// | `x-plain` | not of the standard: `true` forbids escapes, so a string holds no `"`, no `\` and nothing below U+0020 |
 /// | `enum`, `const` | any JSON values; a `type` beside them must fit each |
 /// | `minimum`, `maximum` | of integers |
 ///

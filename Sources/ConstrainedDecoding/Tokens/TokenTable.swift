@@ -6,6 +6,8 @@ import Synchronization
 public final class TokenTable: Sendable {
     /// Bytes of the longest token text that is used; longer tokens are never allowed.
     public static let maximumTokenBytes = 1024
+    /// Bytes of all token texts together; keeps the trie's node numbers within 32 bits.
+    public static let maximumVocabularyBytes = 1 << 30
 
     /// Tokens in the vocabulary, also those without text.
     public let vocabularyCount: Int
@@ -20,7 +22,8 @@ public final class TokenTable: Sendable {
     public var maskWordCount: Int { (vocabularyCount + 31) / 32 }
 
     /// - Parameters:
-    ///   - tokenBytes: The text of token `i` at index `i`; empty for a control token, which is never allowed.
+    ///   - tokenBytes: The text of token `i` at index `i`; empty for a control token, which is never allowed. A model
+    ///     whose logits have more rows than its tokenizer has tokens gets empty texts up to its rows.
     ///   - endOfGeneration: Tokens that end a document; their text is not looked at.
     /// - Throws: ``ConstraintError/Code/badVocabulary``.
     public init(tokenBytes: [[UInt8]], endOfGeneration: Set<Int32>) throws(ConstraintError) {
@@ -35,6 +38,12 @@ public final class TokenTable: Sendable {
             throw ConstraintError(
                 code: .unknownToken, token: token,
                 detail: "end of generation, but the vocabulary has \(tokenBytes.count)")
+        }
+        let sizeBytes = tokenBytes.reduce(0) { $0 + $1.count }
+        guard sizeBytes <= Self.maximumVocabularyBytes else {
+            throw ConstraintError(
+                code: .badVocabulary, token: nil,
+                detail: "\(sizeBytes) bytes of text, expected at most \(Self.maximumVocabularyBytes)")
         }
         var text: [UInt8] = []
         var offsets = [0]
