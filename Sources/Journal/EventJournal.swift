@@ -106,11 +106,16 @@ public final class EventJournal: Sendable {
 
     /// Everything that SQLite finds wrong with the file; empty when it is sound. Reads the whole file.
     public func integrityProblems() throws -> [String] {
-        try reading { database in
-            let damage = try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
-            // References cannot be followed through damaged pages.
-            guard damage.isEmpty else { return damage }
-            return try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { "foreign key: \($0)" }
+        do {
+            return try reading { database in
+                let damage = try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+                // References cannot be followed through damaged pages.
+                guard damage.isEmpty else { return damage }
+                return try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { "foreign key: \($0)" }
+            }
+        } catch JournalError.corrupt(_, let detail) {
+            // A page so damaged that the check itself stops there.
+            return [detail]
         }
     }
 

@@ -57,20 +57,16 @@ struct AppendTests {
     @Test("threads that append the same events at once: each is there exactly once, each caller gets its own place")
     func threads() throws {
         let events = try (0..<60).map { try Sample.fault("F\($0)", key: "key-\($0)") }
-        let failure = FirstFailure()
         let journal = journal
-        DispatchQueue.concurrentPerform(iterations: 6) { thread in
-            failure.record {
-                for offset in events.indices {
-                    let event = events[(offset + thread * 10) % events.count]
-                    switch try journal.accept(event) {
-                    case .appended(let sequence), .duplicate(let sequence):
-                        #expect(try journal.event(sequence)?.event == event)
-                    }
+        try onThreads(6) { thread in
+            for offset in events.indices {
+                let event = events[(offset + thread * 10) % events.count]
+                switch try journal.accept(event) {
+                case .appended(let sequence), .duplicate(let sequence):
+                    #expect(try journal.event(sequence)?.event == event)
                 }
             }
         }
-        try failure.rethrow()
         let counters = try journal.counters()
         #expect(counters.events == 60)
         #expect(counters.duplicates == 5 * 60)
@@ -79,13 +75,9 @@ struct AppendTests {
     @Test("two programs that write the same file at once both get through")
     func twoWriters() throws {
         let writers = [journal, try temporary.open()]
-        let failure = FirstFailure()
-        DispatchQueue.concurrentPerform(iterations: 2) { index in
-            failure.record {
-                for number in 0..<20 { try writers[index].accept(try Sample.fault(key: "\(index)-\(number)")) }
-            }
+        try onThreads(2) { index in
+            for number in 0..<20 { try writers[index].accept(try Sample.fault(key: "\(index)-\(number)")) }
         }
-        try failure.rethrow()
         #expect(try journal.counters().events == 40)
     }
 
@@ -139,7 +131,7 @@ struct AppendTests {
     @Test("the benchmark fills in every figure and leaves nothing behind")
     func benchmark() throws {
         let folder = temporary.folder.appendingPathComponent("bench")
-        let figures = try JournalBenchmark.ingest(in: folder, events: 40, threads: 2, batchLength: 8)
+        let figures = try JournalBenchmark.ingest(in: folder, rounds: 2, events: 20, threads: 2, batchLength: 8)
         for rate in [
             figures.plainSyncsPerSecond, figures.singleCommitsPerSecond, figures.threadedEventsPerSecond,
             figures.batchedEventsPerSecond, figures.duplicatesPerSecond,

@@ -30,8 +30,21 @@ struct CrashTests {
             #expect(try journal.integrityProblems() == [], "seed \(seed)")
         }
         let last = acknowledged + 10
-        #expect(try CrashTool(path: temporary.path, first: acknowledged + 1, last: last).finished() == last)
+        #expect(try CrashTool(path: temporary.path, first: acknowledged + 1, last: last).finished().last == last)
         try expectExactlyOnce(try temporary.open(), last: last, seed: seed)
+    }
+
+    @Test("a disk that fails to write is a typed error; what was acknowledged stays, and work goes on once it recovers")
+    func writeErrors() throws {
+        let temporary = try TemporaryJournal()
+        let failed = try CrashTool(path: temporary.path, first: 1, last: 100_000, fileSizeLimitKiB: 400).finished()
+        let kept = try #require(failed.last)
+        #expect(failed.complaint.contains("\(temporary.path): the disk reports an error"), "\(failed.complaint)")
+        let events = try temporary.open().counters().events
+        #expect((kept...(kept + 1)).contains(events))
+        let last = kept + 10
+        #expect(try CrashTool(path: temporary.path, first: kept + 1, last: last).finished().last == last)
+        try expectExactlyOnce(try temporary.open(), last: last, seed: 0)
     }
 
     private func expectExactlyOnce(_ journal: EventJournal, last: Int, seed: UInt64) throws {
@@ -48,44 +61,5 @@ struct CrashTests {
         let answers = try journal.counters().answersByStatus.values.reduce(0, +)
         #expect(answers + (try journal.incidentsWithoutAnswer(limit: 10_000).count) == stored.count, "seed \(seed)")
         #expect(try journal.integrityProblems() == [], "seed \(seed)")
-    }
-}
-
-/// A run of the tool that appends numbered events.
-private struct CrashTool {
-    private let process = Process()
-    private let output = Pipe()
-
-    /// The tool lies beside the test bundle.
-    private static func executable() throws -> URL {
-        let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        return folder.appendingPathComponent("journal-crash-tool")
-    }
-
-    init(path: String, first: Int, last: Int) throws {
-        process.executableURL = try CrashTool.executable()
-        process.arguments = [path, "\(first)", "\(last)"]
-        process.standardOutput = output
-        try process.run()
-    }
-
-    /// - Returns: the last number that came out; nil when none did.
-    func killed(afterLines lines: Int) throws -> Int? {
-        var bytes = Data()
-        while bytes.count(where: { $0 == UInt8(ascii: "\n") }) < lines {
-            guard let more = try output.fileHandleForReading.read(upToCount: 64), !more.isEmpty else { break }
-            bytes.append(more)
-        }
-        kill(process.processIdentifier, SIGKILL)
-        return try lastNumber(after: bytes)
-    }
-
-    func finished() throws -> Int? { try lastNumber(after: Data()) }
-
-    private func lastNumber(after bytes: Data) throws -> Int? {
-        let rest = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        let lines = String(decoding: bytes + rest, as: UTF8.self).split(separator: "\n")
-        return try lines.last.map { try #require(Int($0)) }
     }
 }

@@ -107,12 +107,10 @@ struct MigrationTests {
 
     @Test("programs that open a new file at once all get a sound journal")
     func openedAtOnce() throws {
-        let failure = FirstFailure()
         let path = temporary.path
-        DispatchQueue.concurrentPerform(iterations: 4) { thread in
-            failure.record { try EventJournal(path: path).accept(try Sample.fault(key: "key-\(thread)")) }
+        try onThreads(4) { thread in
+            try EventJournal(path: path).accept(try Sample.fault(key: "key-\(thread)"))
         }
-        try failure.rethrow()
         let journal = try temporary.open()
         #expect(try journal.counters().events == 4)
         #expect(try journal.integrityProblems() == [])
