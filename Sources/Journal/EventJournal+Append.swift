@@ -39,7 +39,11 @@ extension EventJournal: EventSink {
         intake.withLock { $0.waiting.append(ticket) }
         while true {
             if let outcome = ticket.outcome.withLock({ $0 }) { return try outcome.get() }
-            pool.writeWithoutTransaction { commitWaiting($0) }
+            pool.writeWithoutTransaction { database in
+                // A thread whose event is settled must not lead: it would commit the first newcomer alone.
+                guard ticket.outcome.withLock({ $0 == nil }) else { return }
+                commitWaiting(database)
+            }
         }
     }
 

@@ -88,14 +88,34 @@ public final class EventJournal: Sendable {
             try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
             try requireKnownSchema(database, path: path, complete: false)
         }
+        try migrate(pool)
+    }
+
+    /// Two programs that open a new file at once both see the migrations as missing; the slower one fails at what the
+    /// faster one has done by then, and goes on from there.
+    private static func migrate(_ pool: DatabasePool) throws {
+        for _ in Schema.versions {
+            do {
+                return try Schema.migrator.migrate(pool)
+            } catch let error as DatabaseError where [.SQLITE_ERROR, .SQLITE_CONSTRAINT].contains(error.resultCode) {
+                continue
+            }
+        }
         try Schema.migrator.migrate(pool)
     }
 
     /// Everything that SQLite finds wrong with the file; empty when it is sound. Reads the whole file.
     public func integrityProblems() throws -> [String] {
-        try reading { database in
-            try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
-                + Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { "foreign key: \($0)" }
+        do {
+            return try reading { database in
+                let damage = try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+                // References cannot be followed through damaged pages.
+                guard damage.isEmpty else { return damage }
+                return try Row.fetchAll(database, sql: "PRAGMA foreign_key_check").map { "foreign key: \($0)" }
+            }
+        } catch JournalError.corrupt(_, let detail) {
+            // A page so damaged that the check itself stops there.
+            return [detail]
         }
     }
 

@@ -1,20 +1,23 @@
 import Domain
 import Foundation
 
-/// What a journal in one folder can take in, next to what the disk itself can do in the same run.
+/// What a journal in one folder takes in, next to what the disk itself does in the same run; rates are medians.
 public struct IngestFigures: Codable, Sendable, Hashable {
+    /// Behind each rate.
+    public let rounds: Int
+    /// In each round.
     public let events: Int
     /// Of each event, in bytes.
     public let payloadByteCount: Int
-    /// Durable 4 KiB writes to a plain file, one at a time: the ceiling of what single commits can reach.
+    /// Durable 4 KiB appends to a plain file, one at a time: about the ceiling of what single commits can reach.
     public let plainSyncsPerSecond: Double
     /// One thread, one transaction an event.
     public let singleCommitsPerSecond: Double
-    /// `threads` threads that meet in group commits.
     public let threads: Int
+    /// `threads` threads that meet in group commits.
     public let threadedEventsPerSecond: Double
-    /// One thread, one transaction for `batchLength` events.
     public let batchLength: Int
+    /// One thread, one transaction for `batchLength` events.
     public let batchedEventsPerSecond: Double
     /// Redeliveries that the journal recognises.
     public let duplicatesPerSecond: Double
@@ -22,37 +25,47 @@ public struct IngestFigures: Codable, Sendable, Hashable {
 
 /// Measures the journal's intake on a disk.
 public enum JournalBenchmark {
-    /// Runs in a fresh folder under `folder` and removes it afterwards.
+    /// Works in a fresh folder under `folder` and removes it afterwards.
     ///
-    /// - Parameter events: for each figure; 2,000 take about two seconds on a disk that syncs 5,000 times a second.
+    /// Each round takes every measure in turn, so that other work on the disk slows them alike.
+    ///
+    /// - Parameter events: in each round; 5 rounds of 500 take about three seconds where the disk syncs 3,000 times a
+    ///   second.
     public static func ingest(
-        in folder: URL, events: Int = 2_000, payloadByteCount: Int = 200, threads: Int = 4, batchLength: Int = 32
+        in folder: URL, rounds: Int = 5, events: Int = 500, payloadByteCount: Int = 200, threads: Int = 4,
+        batchLength: Int = 32
     ) throws -> IngestFigures {
         let workspace = folder.appendingPathComponent("bench-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(at: workspace, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: workspace) }
         let journal = try EventJournal(path: workspace.appendingPathComponent("journal.sqlite").path)
         let payload = Payload(Data(repeating: UInt8(ascii: "x"), count: payloadByteCount))
-        func series(_ name: String) -> [Event] { (0..<events).map { event("\(name)-\($0)", payload) } }
-
-        let single = series("single")
-        let singleSeconds = try seconds { for event in single { try journal.accept(event) } }
-        let duplicateSeconds = try seconds { for event in single { try journal.accept(event) } }
-        let threaded = series("threaded")
-        let threadedSeconds = try seconds { try acceptConcurrently(threaded, threads: threads, journal) }
-        let batched = series("batched")
-        let batchedSeconds = try seconds {
-            for start in stride(from: 0, to: events, by: batchLength) {
-                try journal.accept(contentsOf: Array(batched[start..<min(start + batchLength, events)]))
-            }
+        var plain: [Double] = []
+        var single: [Double] = []
+        var threaded: [Double] = []
+        var batched: [Double] = []
+        var duplicates: [Double] = []
+        for round in 0..<rounds {
+            func series(_ name: String) -> [Event] { (0..<events).map { event("\(name)-\(round)-\($0)", payload) } }
+            let rate = { (body: () throws -> Void) in Double(events) / (try seconds(body)) }
+            let singles = series("single")
+            let threadeds = series("threaded")
+            let batcheds = series("batched")
+            plain.append(try rate { try syncPlainly(in: workspace, count: events) })
+            single.append(try rate { for event in singles { try journal.accept(event) } })
+            threaded.append(try rate { try acceptConcurrently(threadeds, threads: threads, journal) })
+            batched.append(
+                try rate {
+                    for start in stride(from: 0, to: events, by: batchLength) {
+                        try journal.accept(contentsOf: Array(batcheds[start..<min(start + batchLength, events)]))
+                    }
+                })
+            duplicates.append(try rate { for event in singles { try journal.accept(event) } })
         }
-        func rate(_ seconds: Double) -> Double { Double(events) / seconds }
         return IngestFigures(
-            events: events, payloadByteCount: payloadByteCount,
-            plainSyncsPerSecond: try plainSyncsPerSecond(in: workspace, count: min(events, 2_000)),
-            singleCommitsPerSecond: rate(singleSeconds), threads: threads,
-            threadedEventsPerSecond: rate(threadedSeconds), batchLength: batchLength,
-            batchedEventsPerSecond: rate(batchedSeconds), duplicatesPerSecond: rate(duplicateSeconds))
+            rounds: rounds, events: events, payloadByteCount: payloadByteCount, plainSyncsPerSecond: median(plain),
+            singleCommitsPerSecond: median(single), threads: threads, threadedEventsPerSecond: median(threaded),
+            batchLength: batchLength, batchedEventsPerSecond: median(batched), duplicatesPerSecond: median(duplicates))
     }
 
     private static func event(_ key: String, _ payload: Payload) -> Event {
@@ -62,32 +75,29 @@ public enum JournalBenchmark {
     }
 
     private static func acceptConcurrently(_ events: [Event], threads: Int, _ journal: EventJournal) throws {
-        let failure = FirstFailure()
-        DispatchQueue.concurrentPerform(iterations: threads) { thread in
-            failure.record {
-                for index in stride(from: thread, to: events.count, by: threads) { try journal.accept(events[index]) }
-            }
+        try onThreads(threads) { thread in
+            for index in stride(from: thread, to: events.count, by: threads) { try journal.accept(events[index]) }
         }
-        try failure.rethrow()
     }
 
-    private static func plainSyncsPerSecond(in folder: URL, count: Int) throws -> Double {
+    private static func syncPlainly(in folder: URL, count: Int) throws {
         let url = folder.appendingPathComponent("plain")
         _ = FileManager.default.createFile(atPath: url.path, contents: nil)
         let file = try FileHandle(forWritingTo: url)
         defer { try? file.close() }
         let page = Data(count: 4_096)
-        let elapsed = try seconds {
-            for _ in 0..<count {
-                try file.write(contentsOf: page)
-                try file.synchronize()
-            }
+        for _ in 0..<count {
+            try file.write(contentsOf: page)
+            try file.synchronize()
         }
-        return Double(count) / elapsed
     }
 
     private static func seconds(_ body: () throws -> Void) rethrows -> Double {
         let duration = try ContinuousClock().measure(body)
         return max(duration / .seconds(1), .leastNonzeroMagnitude)
+    }
+
+    private static func median(_ rates: [Double]) -> Double {
+        rates.isEmpty ? 0 : rates.sorted()[rates.count / 2]
     }
 }

@@ -1,0 +1,65 @@
+import Domain
+import Foundation
+import GRDB
+import Incidents
+import Testing
+
+@testable import Journal
+
+@Suite("Killed at any moment")
+struct CrashTests {
+    /// Numbers that the tool prints in one go before the kill, at most; the kill falls anywhere behind.
+    private static let linesBeforeKillLimit = 12
+
+    @Test("after 20 kills every acknowledged event is there once, every incident has at most one answer")
+    func kills() throws {
+        let temporary = try TemporaryJournal()
+        let seed = UInt64.random(in: 0..<UInt64.max)
+        var random = SeededGenerator(seed: seed)
+        var acknowledged = 0
+        for _ in 0..<20 {
+            let lines = Int.random(in: 0...CrashTests.linesBeforeKillLimit, using: &random)
+            acknowledged =
+                try CrashTool(path: temporary.path, first: acknowledged + 1, last: 1_000_000)
+                .killed(afterLines: lines) ?? acknowledged
+            guard acknowledged > 0 else { continue }
+            let journal = try temporary.open()
+            let events = try journal.counters().events
+            // One more may be durable whose number was not printed yet.
+            #expect((acknowledged...(acknowledged + 1)).contains(events), "seed \(seed)")
+            #expect(try journal.integrityProblems() == [], "seed \(seed)")
+        }
+        let last = acknowledged + 10
+        #expect(try CrashTool(path: temporary.path, first: acknowledged + 1, last: last).finished().last == last)
+        try expectExactlyOnce(try temporary.open(), last: last, seed: seed)
+    }
+
+    @Test("a disk that fails to write is a typed error; what was acknowledged stays, and work goes on once it recovers")
+    func writeErrors() throws {
+        let temporary = try TemporaryJournal()
+        let failed = try CrashTool(path: temporary.path, first: 1, last: 100_000, fileSizeLimitKiB: 400).finished()
+        let kept = try #require(failed.last)
+        #expect(failed.complaint.contains("\(temporary.path): the disk reports an error"), "\(failed.complaint)")
+        let events = try temporary.open().counters().events
+        #expect((kept...(kept + 1)).contains(events))
+        let last = kept + 10
+        #expect(try CrashTool(path: temporary.path, first: kept + 1, last: last).finished().last == last)
+        try expectExactlyOnce(try temporary.open(), last: last, seed: 0)
+    }
+
+    private func expectExactlyOnce(_ journal: EventJournal, last: Int, seed: UInt64) throws {
+        let keys = try journal.reading { database in
+            try String.fetchAll(database, sql: "SELECT idempotency_key FROM event ORDER BY sequence")
+        }
+        #expect(keys == (1...last).map { "key-\($0)" }, "seed \(seed)")
+        try journal.foldAll()
+        let stored = try journal.incidents(.all, limit: 10_000)
+        #expect(!stored.isEmpty, "seed \(seed)")
+        try journal.restartFold()
+        try journal.foldAll(limit: 3)
+        #expect(try journal.incidents(.all, limit: 10_000) == stored, "seed \(seed)")
+        let answers = try journal.counters().answersByStatus.values.reduce(0, +)
+        #expect(answers + (try journal.incidentsWithoutAnswer(limit: 10_000).count) == stored.count, "seed \(seed)")
+        #expect(try journal.integrityProblems() == [], "seed \(seed)")
+    }
+}

@@ -1,0 +1,140 @@
+import Domain
+import Foundation
+import GRDB
+import Testing
+
+@testable import Journal
+
+@Suite("Opening journals of any age")
+struct MigrationTests {
+    private let temporary: TemporaryJournal
+
+    init() throws { temporary = try TemporaryJournal() }
+
+    @Test("an empty file becomes a journal of this version")
+    func emptyFile() throws {
+        try Data().write(to: URL(fileURLWithPath: temporary.path))
+        let journal = try temporary.open()
+        #expect(try journal.reading(Schema.migrator.hasCompletedMigrations))
+        #expect(try journal.integrityProblems() == [])
+    }
+
+    @Test("a journal of each earlier version keeps its events and works on", arguments: Schema.versions.map(\.name))
+    func earlierVersion(name: String) throws {
+        try migrate(upTo: name)
+        try temporary.database().write { database in
+            try database.execute(sql: "INSERT INTO entry (kind) VALUES ('event')")
+            try Sample.fault(key: "old").insert(at: 1, database)
+        }
+        let journal = try temporary.open()
+        #expect(try journal.accept(try Sample.fault(key: "old")) == .duplicate(sequence: 1))
+        #expect(try journal.accept(try Sample.fault(key: "new")) == .appended(sequence: 2))
+        try journal.foldAll()
+        #expect(try journal.incident(1)?.count == 2)
+        #expect(try journal.record(Sample.answer(), for: 1))
+        #expect(try journal.integrityProblems() == [])
+    }
+
+    @Test("a read-only look at an earlier version says what to do", arguments: Schema.versions.dropLast().map(\.name))
+    func readOnlyEarlierVersion(name: String) throws {
+        try migrate(upTo: name)
+        let error = #expect(throws: JournalError.self) { try temporary.open(.readOnly) }
+        guard case .olderSchema(temporary.path, let missing) = error else {
+            Issue.record("expected an older schema, got \(String(describing: error))")
+            return
+        }
+        #expect(missing.last == Schema.versions.last?.name)
+    }
+
+    @Test("a journal of a newer version is refused, read-only or not, and stays as it is")
+    func newerVersion() throws {
+        _ = try temporary.open()
+        try temporary.database().write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99-tomorrow')") }
+        for access in [EventJournal.Access.readWrite, .readOnly] {
+            let error = #expect(throws: JournalError.self) { try temporary.open(access) }
+            #expect(error == .newerSchema(path: temporary.path, unknown: ["99-tomorrow"]))
+            #expect(error?.description.contains("99-tomorrow") == true)
+        }
+    }
+
+    @Test(
+        "another program's database is refused and not touched", arguments: [EventJournal.Access.readWrite, .readOnly])
+    func otherProgram(access: EventJournal.Access) throws {
+        try temporary.database().write { try $0.execute(sql: "CREATE TABLE recipe (name TEXT)") }
+        let before = try Data(contentsOf: URL(fileURLWithPath: temporary.path))
+        #expect(
+            throws: JournalError.notAJournal(path: temporary.path, detail: "an SQLite database of another program")
+        ) { try temporary.open(access) }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: temporary.path)) == before)
+    }
+
+    @Test("a file that is no database is named")
+    func noDatabase() throws {
+        try Data(repeating: 0x41, count: 8_192).write(to: URL(fileURLWithPath: temporary.path))
+        let error = #expect(throws: JournalError.self) { try temporary.open() }
+        guard case .notAJournal(temporary.path, _) = error else {
+            Issue.record("expected \"not a journal\", got \(String(describing: error))")
+            return
+        }
+        #expect(error?.description.contains(temporary.path) == true)
+    }
+
+    @Test("damage inside the file is named when it is met, and found by the integrity check")
+    func damaged() throws {
+        do {
+            let journal = try temporary.open()
+            try journal.accept(contentsOf: try (0..<400).map { try Sample.fault("F\($0)", key: "key-\($0)") })
+            try journal.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        }
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: temporary.path))
+        let size = try file.seekToEnd()
+        // The last pages hold events and their keys, so the journal still opens.
+        for page in stride(from: size - 16 * 4_096, to: size, by: 4_096) {
+            try file.seek(toOffset: page)
+            try file.write(contentsOf: Data(repeating: 0xA5, count: 2_048))
+        }
+        try file.close()
+        let journal = try temporary.open()
+        #expect(try journal.integrityProblems() != [])
+        let error = #expect(throws: JournalError.self) {
+            for sequence in 1...Int64(400) { _ = try journal.event(sequence) }
+        }
+        guard case .corrupt(temporary.path, _) = error else {
+            Issue.record("expected \"corrupt\", got \(String(describing: error))")
+            return
+        }
+    }
+
+    @Test("programs that open a new file at once all get a sound journal")
+    func openedAtOnce() throws {
+        let path = temporary.path
+        try onThreads(4) { thread in
+            try EventJournal(path: path).accept(try Sample.fault(key: "key-\(thread)"))
+        }
+        let journal = try temporary.open()
+        #expect(try journal.counters().events == 4)
+        #expect(try journal.integrityProblems() == [])
+    }
+
+    @Test("a missing file is not created by a reader")
+    func missing() {
+        #expect(throws: JournalError.cannotOpen(path: temporary.path, detail: "there is no such file")) {
+            try temporary.open(.readOnly)
+        }
+        #expect(!FileManager.default.fileExists(atPath: temporary.path))
+    }
+
+    @Test("a folder that is not there is named")
+    func missingFolder() {
+        let path = temporary.folder.appendingPathComponent("none/journal.sqlite").path
+        let error = #expect(throws: JournalError.self) { try EventJournal(path: path) }
+        guard case .cannotOpen(path, _) = error else {
+            Issue.record("expected \"cannot open\", got \(String(describing: error))")
+            return
+        }
+    }
+
+    private func migrate(upTo name: String) throws {
+        try Schema.migrator.migrate(try DatabasePool(path: temporary.path), upTo: name)
+    }
+}

@@ -1,0 +1,86 @@
+@_spi(Verification) import Domain
+import Foundation
+import GRDB
+import Incidents
+
+@testable import Journal
+
+/// A folder of its own for one test's journal, removed when the test lets go of it.
+final class TemporaryJournal {
+    let folder: URL
+    var path: String { folder.appendingPathComponent("journal.sqlite").path }
+
+    /// In memory where the system offers that: a killed process leaves the same bytes there as on a disk, and a busy
+    /// disk would only make thousands of syncs slow.
+    init() throws {
+        let memory = URL(fileURLWithPath: "/dev/shm")
+        let parent =
+            FileManager.default.isWritableFile(atPath: memory.path) ? memory : FileManager.default.temporaryDirectory
+        folder = parent.appendingPathComponent("andon-journal-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func open(_ access: EventJournal.Access = .readWrite) throws -> EventJournal {
+        try EventJournal(path: path, access: access, clock: FixedClock())
+    }
+
+    /// The bare file, for what the journal itself never does to it.
+    func database() throws -> DatabaseQueue { try DatabaseQueue(path: path) }
+}
+
+struct FixedClock: WallClock {
+    static let time = Date(timeIntervalSince1970: 1_750_000_000)
+    func now() -> Date { FixedClock.time }
+}
+
+enum Sample {
+    static func fault(
+        _ code: String = "F30001", active: Bool = true, machine: String? = "press-07", at seconds: Double = 0,
+        key: String? = nil
+    ) throws -> Event {
+        guard let code = FaultCode(code) else { throw SampleError.noCode }
+        return Event(
+            idempotencyKey: key, source: .mqtt(topic: "plant/l1/press-07/alarm"),
+            machine: machine.map(MachineID.init(rawValue:)), receivedAt: FixedClock.time + seconds,
+            payload: Payload(Data("{\"code\":\"\(code)\"}".utf8)),
+            content: .fault(
+                FaultReport(code: code, message: "過電流", severity: "high", active: active, occurredAt: FixedClock.time)))
+    }
+
+    static func unparseable(key: String? = nil) -> Event {
+        Event(
+            idempotencyKey: key, source: .modbus(register: 8449), machine: nil, receivedAt: FixedClock.time,
+            payload: Payload(kept: Data([0, 0xFF, 0x80]), receivedByteCount: 10_000_000),
+            content: .unparseable(reason: "byte 0: expected an object"))
+    }
+
+    static func answer(_ status: Answer.Status = .extract, title: String = "Overcurrent") -> Answer {
+        Answer(
+            status: status, machine: MachineID(rawValue: "press-07"), code: FaultCode("F30001"), title: title,
+            safety: [], steps: [Step(n: 1, action: "檢查馬達電纜", cite: ["p1"])], escalation: nil, candidates: [],
+            suggestions: [], citations: [],
+            provenance: Provenance(
+                model: nil, modelSHA256: nil, adapter: nil, library: 42, promptVersion: 1,
+                verifier: Provenance.Verifier(droppedSteps: 0)),
+            timing: Timing(retrieve: 1.25, firstToken: nil, total: 2.5))
+    }
+
+    enum SampleError: Error { case noCode }
+}
+
+extension EventJournal {
+    /// Folds everything that is pending, `limit` entries at a time, and returns the changes.
+    @discardableResult
+    func foldAll(limit: Int = 256) throws -> [IncidentChange] {
+        var all: [IncidentChange] = []
+        while case let pending = try pending(limit: limit), !pending.isEmpty {
+            var fold = IncidentFold(pending.incidents)
+            let changes = pending.entries.map { fold.fold($0) }
+            try apply(changes, to: pending)
+            all += changes
+        }
+        return all
+    }
+}
