@@ -86,7 +86,14 @@ enum RemedySplitter {
         guard mark.style != .bullet else { return nil }
         var index = start
         while index < characters.count {
-            if index > start, mark.style == .circled || canPrecedeMark(characters[index - 1]),
+            // Chinese needs no blank before ② or （2）.
+            let isParted =
+                switch mark.style {
+                case .circled: true
+                case .parenthesised: characters[index - 1].isCJK || canPrecedeMark(characters[index - 1])
+                default: canPrecedeMark(characters[index - 1])
+                }
+            if index > start, isParted,
                 let next = ListMark(characters, at: index), mark.isFollowed(by: next)
             {
                 return (next, index)
