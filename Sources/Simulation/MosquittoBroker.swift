@@ -10,22 +10,25 @@ public final class MosquittoBroker: @unchecked Sendable {
 
     public let host = "127.0.0.1"
     public let port: UInt16
+    private let options: [String]
     private let folder: URL
     private var child: ChildProcess?
 
     /// Starts the broker and returns when it accepts connections.
     ///
+    /// - Parameter options: more lines for its configuration, such as an access list or certificates.
     /// - Throws: ``SimulationError`` with the end of the broker's log.
-    public static func launch() throws -> MosquittoBroker {
+    public static func launch(options: [String] = []) throws -> MosquittoBroker {
         for _ in 1..<attempts {
             // Another process may take the port between the look and the start.
-            if let broker = try? MosquittoBroker(port: LoopbackPort.free()) { return broker }
+            if let broker = try? MosquittoBroker(port: LoopbackPort.free(), options: options) { return broker }
         }
-        return try MosquittoBroker(port: LoopbackPort.free())
+        return try MosquittoBroker(port: LoopbackPort.free(), options: options)
     }
 
-    private init(port: UInt16) throws {
+    private init(port: UInt16, options: [String]) throws {
         self.port = port
+        self.options = options
         folder = FileManager.default.temporaryDirectory.appending(path: "andon-broker-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true,
@@ -61,6 +64,7 @@ public final class MosquittoBroker: @unchecked Sendable {
         max_inflight_messages 20
         log_type warning
         log_type error
+        \(options.joined(separator: "\n"))
 
         """
     }
@@ -86,6 +90,11 @@ public final class MosquittoBroker: @unchecked Sendable {
         child?.stop()
         child = nil
     }
+
+    /// Lets the broker hang, as on a computer that swaps itself to death: connections stand, nothing is answered.
+    public func pause() { child?.send(signal: SIGSTOP) }
+
+    public func resume() { child?.send(signal: SIGCONT) }
 
     /// Stops the broker and removes its folder.
     public func remove() {

@@ -83,6 +83,51 @@ struct MQTTSourceTests {
         #expect(journal.codes == (1...30).map { "F\($0)" })
     }
 
+    @Test("equal events that were kept but not acknowledged are not kept twice, in one run", arguments: [1, 7])
+    func keptButNotAcknowledged(_ times: Int) async throws {
+        let journal = MemoryJournal()
+        let source = try source(journal)
+        try await running(source) {
+            try await until("source is up") { source.status.state == .up }
+            journal.failAfterCommit(times: times)
+            try await withGateway { gateway in
+                for _ in 1...30 { try await send(gateway, #"{"code":"F1"}"#) }
+                try await send(gateway, #"{"code":"F2"}"#)
+            }
+            try await until("the last arrives") { journal.codes.last == "F2" }
+        }
+        #expect(journal.events.count == 31)
+        #expect(journal.duplicates >= times)
+    }
+
+    @Test("equal events that were kept but not acknowledged before a crash are not kept twice after it")
+    func crashed() async throws {
+        let journal = MemoryJournal()
+        let first = try source(journal)
+        try await running(first) {
+            try await until("source is up") { first.status.state == .up }
+            try await withGateway { gateway in
+                for _ in 1...5 { try await send(gateway, #"{"code":"F1"}"#) }
+            }
+            try await until("five arrive") { journal.events.count == 5 }
+            journal.failAfterCommit(times: 1)
+            try await withGateway { try await send($0, #"{"code":"F1"}"#) }
+            try await until("the sixth is kept") { journal.events.count == 6 }
+            // From here on nothing more is taken, as if the process were gone.
+            journal.refuse(times: .max)
+            try await until("the sixth comes again") { journal.refused > 0 }
+        }
+        journal.refuse(times: 0)
+        try await withGateway { gateway in
+            for _ in 1...5 { try await send(gateway, #"{"code":"F1"}"#) }
+        }
+        let second = try source(journal)
+        try await running(second) {
+            try await until("the rest arrives") { journal.events.count == 11 && journal.duplicates == 1 }
+        }
+        #expect(journal.events.count == 11)
+    }
+
     @Test("a refused message without a stop survives a restart of the appliance")
     func refusedUntilRestart() async throws {
         let journal = MemoryJournal()

@@ -42,14 +42,13 @@ extension MQTTConnection {
             state.isConnected = true
             state.isAbandoned = false
             state.subscribing = [:]
-            state.status.state = .up
             state.status.lastContact = Date()
         }
         logger.info(
             "MQTT connected", metadata: ["broker": "\(status.endpoint)", "session_present": "\(sessionPresent)"])
         handlers.connected(sessionPresent)
         subscribeAll()
-        if !expectsMessages { settled() }
+        noteSubscriptions()
     }
 
     private func onSubscribe(packetID: Int32, granted: [Int]) {
@@ -62,15 +61,15 @@ extension MQTTConnection {
                     : "the broker grants \(filter) without QoS 1; events could be lost")
             return
         }
-        settled()
+        noteSubscriptions()
     }
 
-    private var expectsMessages: Bool { state.withLock { !$0.subscribing.isEmpty } }
-
-    /// The broker works with us: the next reconnect may be quick again, unless it was our own sink that refused.
-    private func settled() {
+    /// Up means that every subscription stands: a connection without them would be silent for good.
+    private func noteSubscriptions() {
         state.withLock { state in
-            if !state.isSinkRefusing { state.failures = 0 }
+            guard state.subscribing.isEmpty, !state.hasReportedProblem, !state.isSinkRefusing else { return }
+            state.status.state = .up
+            state.failures = 0
         }
     }
 
@@ -79,8 +78,11 @@ extension MQTTConnection {
         do {
             try handlers.message(message)
             state.withLock { state in
-                state.failures = 0
-                state.isSinkRefusing = false
+                if state.isSinkRefusing {
+                    state.isSinkRefusing = false
+                    state.failures = 0
+                    state.status.state = .up
+                }
                 state.status.contacts += 1
                 state.status.lastContact = Date()
             }

@@ -36,6 +36,8 @@ public final class MQTTConnection: Sendable {
         var isAbandoned = false
         /// The last message was refused and none was taken since.
         var isSinkRefusing = false
+        /// This connection has said what is wrong; its loss says less and must not hide it.
+        var hasReportedProblem = false
         /// Topic filters by the packet identifier of their SUBSCRIBE.
         var subscribing: [Int32: String] = [:]
         var waiters: [Int32: Waiter] = [:]
@@ -49,8 +51,6 @@ public final class MQTTConnection: Sendable {
     }
 
     private static let initializeLibrary: Void = { _ = mosquitto_lib_init() }()
-    /// From the start of a connection attempt to the CONNACK, in milliseconds.
-    private static let connectTimeoutMs = 10_000
     private static let loopTimeoutMs: Int32 = 500
     /// How long a stopping connection may take to send its last packets, in turns of the loop.
     private static let farewellTurns = 10
@@ -140,48 +140,53 @@ public final class MQTTConnection: Sendable {
         while true {
             if code == MOSQ_ERR_SUCCESS.rawValue { code = drive() }
             if stopSignal.isRaised { break }
-            if stopSignal.wait(milliseconds: waitAfterLoss(code)) { break }
+            lost(reason: MQTTError.text(code))
+            if stopSignal.wait(milliseconds: waitAfterLoss()) { break }
+            state.withLock { $0.hasReportedProblem = false }
             code = mosquitto_reconnect_async(client)
         }
-        for _ in 0..<MQTTConnection.farewellTurns where mosquitto_loop(client, 100, 1) != MOSQ_ERR_SUCCESS.rawValue {
-            break
-        }
+        for _ in 0..<MQTTConnection.farewellTurns
+        where mosquitto_loop(client, 100, 1) != MOSQ_ERR_SUCCESS.rawValue { break }
         lost(reason: nil)
         failWaiters(MQTTError.stopped)
     }
 
     /// - Returns: the code that ended the connection.
     private func drive() -> Int32 {
-        let deadline = DispatchTime.now() + .milliseconds(MQTTConnection.connectTimeoutMs)
+        let deadline = DispatchTime.now() + .milliseconds(settings.connectTimeoutMs)
         while !stopSignal.isRaised {
             let code = mosquitto_loop(client, MQTTConnection.loopTimeoutMs, 1)
             guard code == MOSQ_ERR_SUCCESS.rawValue else { return code }
             // A host that swallows packets would hold the attempt for minutes.
-            if !isConnected, DispatchTime.now() > deadline { return MOSQ_ERR_CONN_LOST.rawValue }
+            if DispatchTime.now() > deadline, !isConnected {
+                report("\(status.endpoint) accepts no MQTT session within \(settings.connectTimeoutMs) ms")
+                return MOSQ_ERR_CONN_LOST.rawValue
+            }
         }
         return MOSQ_ERR_SUCCESS.rawValue
     }
 
-    private func waitAfterLoss(_ code: Int32) -> Int {
-        let delayMs = state.withLock { state in
+    private func waitAfterLoss() -> Int {
+        let (status, delayMs) = state.withLock { state in
             state.failures += 1
-            return settings.reconnect.delayMs(afterFailures: state.failures)
+            return (state.status, settings.reconnect.delayMs(afterFailures: state.failures))
         }
-        lost(reason: MQTTError.text(code))
         logger.warning(
-            "MQTT connection lost",
+            "no MQTT connection",
             metadata: [
                 "broker": "\(status.endpoint)", "reason": "\(status.lastError ?? "")", "retry_ms": "\(delayMs)",
             ])
         return delayMs
     }
 
-    /// - Parameter reason: kept only when nothing more telling is known of this connection.
+    /// - Parameter reason: nil for a connection that was closed on purpose.
     func lost(reason: String?) {
         state.withLock { state in
-            if let reason, state.isConnected || state.status.state == .connecting { state.status.lastError = reason }
-            if reason != nil { state.status.state = .degraded }
             state.isConnected = false
+            guard let reason else { return }
+            state.status.state = .degraded
+            if !state.hasReportedProblem { state.status.lastError = reason }
+            state.hasReportedProblem = true
         }
     }
 
@@ -202,6 +207,7 @@ public final class MQTTConnection: Sendable {
         state.withLock { state in
             state.status.state = .degraded
             state.status.lastError = problem
+            state.hasReportedProblem = true
         }
         logger.error("MQTT: \(problem)")
     }

@@ -12,6 +12,8 @@ public struct MQTTSettings: Sendable, Hashable {
     /// PEM file of the certification authority; nil connects without TLS.
     public var caFile: String?
     public var keepAliveSeconds: Int
+    /// From the start of a connection attempt to the broker's answer.
+    public var connectTimeoutMs: Int
     /// Wait before the first reconnect; doubles with each failure up to `reconnectCeilingMs`.
     public var reconnectMs: Int
     public var reconnectCeilingMs: Int
@@ -19,7 +21,7 @@ public struct MQTTSettings: Sendable, Hashable {
     public init(
         host: String, port: UInt16 = 1883, clientID: String, cleanSession: Bool = false,
         credentials: MQTTCredentials? = nil, caFile: String? = nil, keepAliveSeconds: Int = 30,
-        reconnectMs: Int = 500, reconnectCeilingMs: Int = 30_000
+        connectTimeoutMs: Int = 10_000, reconnectMs: Int = 500, reconnectCeilingMs: Int = 30_000
     ) {
         self.host = host
         self.port = port
@@ -28,6 +30,7 @@ public struct MQTTSettings: Sendable, Hashable {
         self.credentials = credentials
         self.caFile = caFile
         self.keepAliveSeconds = keepAliveSeconds
+        self.connectTimeoutMs = connectTimeoutMs
         self.reconnectMs = reconnectMs
         self.reconnectCeilingMs = reconnectCeilingMs
     }

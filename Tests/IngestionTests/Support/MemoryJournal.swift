@@ -12,6 +12,7 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
         var duplicates = 0
         var refusalsLeft = 0
         var refused = 0
+        var failuresAfterCommit = 0
     }
 
     private let state: Mutex<State>
@@ -24,6 +25,9 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
     var codes: [String] { events.compactMap { $0.report?.code.written } }
 
     func refuse(times: Int) { state.withLock { $0.refusalsLeft = times } }
+
+    /// Keeps the next events and reports an error all the same: what SIGKILL between commit and acknowledgement does.
+    func failAfterCommit(times: Int) { state.withLock { $0.failuresAfterCommit = times } }
 
     func accept(_ event: Event) throws -> Acceptance {
         try state.withLock { state in
@@ -38,6 +42,10 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
                 return .duplicate(sequence: Int64(index + 1))
             }
             state.events.append(event)
+            guard state.failuresAfterCommit == 0 else {
+                state.failuresAfterCommit -= 1
+                throw DiskFull()
+            }
             return .appended(sequence: Int64(state.events.count))
         }
     }
