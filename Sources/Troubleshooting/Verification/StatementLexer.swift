@@ -219,7 +219,7 @@ struct StatementLexer {
     }
 
     private func isUnitScalar(_ scalar: Unicode.Scalar) -> Bool {
-        NormalText.isASCIILetter(scalar) || "°%Ωμµ‰\"'".unicodeScalars.contains(scalar)
+        NormalText.isASCIILetter(scalar) || "°%Ωμµ‰".unicodeScalars.contains(scalar)
     }
 
     /// Gives the number before a range's sign the unit that stands after the range.
