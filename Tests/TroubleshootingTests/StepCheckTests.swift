@@ -123,6 +123,34 @@ struct StepCheckTests {
         }
     }
 
+    @Test(
+        "remedies are found in every layout of a fault table",
+        arguments: [
+            "1. A 2. B 3. C", "1. A. 2. B. 3. C.", "(1) A (2) B (3) C", "1) A; 2) B; 3) C", "① A ② B ③ C", "①A②B③C",
+            "a) A b) B c) C", "A; B; C", "A；B；C", "A。B。C", "A / B / C", "A／B／C", "A\nB\nC", "- A\n- B\n- C",
+            "• A • B • C", "Step 1: A. Step 2: B. Step 3: C.", "1、A 2、B 3、C", "[1] A [2] B [3] C",
+        ])
+    func layouts(layout: String) {
+        let remedies = [
+            "Do not open valve V2", "If lamp H1 is red, set P1.05 to 12.5 MPa", "Tighten screw S3 to 25 Nm within 10 s",
+        ]
+        let text = layout.map { character in
+            switch character {
+            case "A": remedies[0]
+            case "B": remedies[1]
+            case "C": remedies[2]
+            default: String(character)
+            }
+        }.joined()
+        let offered = Samples.offered(
+            Samples.passage(
+                Samples.englishManual, code: "X1", heading: [], title: nil, text: "Remedy: " + text, remedies: []))[0]
+        for remedy in remedies { #expect(isSupported(remedy, offered), "\(text): \(remedy)") }
+        #expect(!isSupported("Tighten screw S3 to 12.5 Nm within 10 s", offered))
+        #expect(!isSupported("Open valve V2", offered))
+        #expect(!isSupported("Tighten screw V2 to 25 Nm within 10 s", offered))
+    }
+
     @Test("no random edit of a number in a verbatim step survives")
     func randomEdits() {
         let seed = UInt64.random(in: .min ... .max)

@@ -215,6 +215,23 @@ struct TroubleshooterTests {
         #expect(nothing.steps.isEmpty && nothing.citations.isEmpty)
     }
 
+    @Test("a passage without remedies is shown by its lines")
+    func linesOnly() async throws {
+        let passage = Samples.passage(
+            Samples.englishManual, code: "F004", heading: [], title: nil, text: "The pump is worn.\nOrder part 7-3.",
+            remedies: [])
+        let answer = try await answer(nil, from: Samples.found(passage)).answer
+        #expect(answer.steps.map(\.action) == ["The pump is worn.", "Order part 7-3."])
+    }
+
+    @Test("equal inputs give equal bytes")
+    func deterministic() async throws {
+        var first = try await answer(ScriptedGenerator(draft)).answer
+        let second = try await answer(ScriptedGenerator(draft)).answer
+        first.timing = second.timing
+        #expect(try first.json() == second.json())
+    }
+
     @Test("an extract is made in well under 50 ms (printed, not asserted)")
     func extractTime() async throws {
         let answer = try await answer(nil).answer

@@ -5,8 +5,6 @@ struct Evidence: Sendable {
     let id: String
     private let languages: Set<Language>
     private let statements: [Statement]
-    /// Each two neighbouring sentences as one: a step may join them.
-    private let pairs: [(whole: Statement, first: Statement, second: Statement)]
     private let marks: Set<Unicode.Scalar>
 
     /// Share of a sentence's words that must be the passage's, in its order.
@@ -16,8 +14,10 @@ struct Evidence: Sendable {
         id = offered.id
         let text = NormalText.scalars(offered.lines.joined(separator: "\n"))
         languages = [offered.passage.manual.language, Language(of: text)]
-        statements = NormalText.sentences(text).map { Statement(sentence: $0) }.filter { !$0.tokens.isEmpty }
-        pairs = zip(statements, statements.dropFirst()).map { (Statement($0, $1), $0, $1) }
+        let shown = Statement.read(text)
+        // An importer knows where a remedy begins and ends even where nothing in the text tells.
+        let remedies = offered.passage.remedies + [offered.passage.escalation].compactMap { $0 }
+        statements = shown + remedies.flatMap { Statement.read($0) }.filter { !shown.contains($0) }
         marks = Set(text.filter(Evidence.isTelling))
     }
 
@@ -39,15 +39,15 @@ struct Evidence: Sendable {
         guard best.share >= Self.wordShare else { return .foreignWords(share: best.share) }
         if let action = claim.tokens.first, !best.statement.tokens.contains(action) { return .changedAction(action) }
         guard claim.reservations == best.statement.reservations else { return .changedReservation }
-        guard claim.polarities.isSubsequence(of: best.statement.polarities) else { return .changedDirection }
+        guard claim.directions.isSubsequence(of: best.statement.directions) else { return .changedDirection }
         return nil
     }
 
-    /// Checks a sentence in another language: only its facts can be compared. They must stand together in one or two
-    /// neighbouring sentences, in any order, for languages differ in it.
+    /// Checks a sentence in another language: only its facts can be compared. They must stand together in one
+    /// sentence, in any order, for languages differ in it.
     func rejectionAcrossLanguages(of claim: Statement) -> StepRejection? {
         let wanted = Set(claim.facts)
-        let stand = wanted.isEmpty || (statements + pairs.map(\.whole)).contains { wanted.isSubset(of: $0.facts) }
+        let stand = wanted.isEmpty || statements.contains { wanted.isSubset(of: $0.facts) }
         return stand ? nil : .changedFacts(claim.facts.map(\.description))
     }
 
@@ -76,13 +76,6 @@ struct Evidence: Sendable {
         }
         for statement in statements {
             offer(statement, factsStand: claim.facts.isRun(of: statement.facts))
-        }
-        // Joined sentences must keep all facts of both, or a number of one could be given to the other's part.
-        for pair in pairs {
-            let stand =
-                claim.facts == pair.whole.facts || claim.facts.isRun(of: pair.first.facts)
-                || claim.facts.isRun(of: pair.second.facts)
-            offer(pair.whole, factsStand: stand)
         }
         return best
     }

@@ -10,15 +10,17 @@ enum GuardWords {
     /// 不可, 不得, 請勿, 禁止, 未, 若, 如, 當 … by their telling character.
     private static let chineseReservations = Set("不勿禁未無非別沒免莫若如當".unicodeScalars)
 
-    /// Verbs in all their forms and words that have an opposite.
-    private static let polar: Set<String> = {
+    /// What is done, in all forms of the verb, and words that have an opposite.
+    private static let directions: Set<String> = {
         let verbs = [
             "open", "close", "increase", "decrease", "raise", "lower", "tighten", "loosen", "start", "enable",
             "disable",
             "connect", "disconnect", "lock", "unlock", "insert", "remove", "install", "fill", "drain", "energize",
             "energise", "push", "pull", "shorten", "lengthen", "attach", "detach", "press", "release", "reduce",
             "extend",
-            "retract",
+            "retract", "check", "replace", "clean", "measure", "adjust", "lubricate", "test", "reset", "restart",
+            "bypass",
+            "bridge", "ignore", "skip", "clear", "turn", "wait", "switch", "touch", "force", "override", "repair",
         ]
         let words = [
             "on", "off", "up", "down", "left", "right", "clockwise", "counterclockwise", "anticlockwise",
@@ -33,16 +35,17 @@ enum GuardWords {
         return Set(verbs.flatMap(forms) + words)
     }()
 
-    /// 開關, 增減, 鎖緊／鬆開 … by their telling characters.
-    private static let chinesePolar = Set("開關啟停增減升降緊鬆高低大小上下左右前後順逆正負反進出入接拆裝通斷內外加滿空冷熱快慢插拔多少有先".unicodeScalars)
+    /// 開關, 增減, 鎖緊／鬆開, 更換, 清潔, 短接 … by their telling characters.
+    private static let chineseDirections = Set(
+        "開關啟停增減升降緊鬆高低大小上下左右前後順逆正負反進出入接拆裝通斷內外加滿空冷熱快慢插拔多少有先換清潔檢查測量設調潤短跨略切旁按取放卸修焊剪".unicodeScalars)
 
     static func isReservation(_ word: String) -> Bool { reservations.contains(word) }
     static func isReservation(_ scalar: Unicode.Scalar) -> Bool { chineseReservations.contains(scalar) }
-    static func isPolar(_ word: String) -> Bool { polar.contains(word) }
-    static func isPolar(_ scalar: Unicode.Scalar) -> Bool { chinesePolar.contains(scalar) }
+    static func isDirection(_ word: String) -> Bool { directions.contains(word) }
+    static func isDirection(_ scalar: Unicode.Scalar) -> Bool { chineseDirections.contains(scalar) }
 
     /// `NOT`, `OFF`: capitals for emphasis make no part name of them.
-    static func isKnown(_ word: String) -> Bool { isReservation(word) || isPolar(word) || stopWords.contains(word) }
+    static func isKnown(_ word: String) -> Bool { isReservation(word) || isDirection(word) || stopWords.contains(word) }
 
     private static func forms(_ verb: String) -> [String] {
         let stem = verb.hasSuffix("e") ? String(verb.dropLast()) : verb

@@ -3,7 +3,8 @@ import Foundation
 /// Text in the form in which steps and passages are compared, split into sentences.
 ///
 /// NFKC with one spelling of dashes, quotes, comparison signs and ohms. Superscripts and circled digits would become
-/// plain digits under NFKC (`10²` is not `102`, `②` is a list mark), so they are replaced before it.
+/// plain digits under NFKC (`10²` is not `102`, `②` is a list mark), and a full-width slash, which separates remedies,
+/// a plain one; so they are replaced before it.
 enum NormalText {
     static func scalars(_ text: String) -> [Unicode.Scalar] {
         var prepared = String.UnicodeScalarView()
@@ -13,6 +14,7 @@ enum NormalText {
             case "³": prepared.append(contentsOf: "^3".unicodeScalars)
             case "⁻": prepared.append(contentsOf: "^-".unicodeScalars)
             case "\u{2460}"..."\u{24FF}", "\u{2776}"..."\u{2793}": prepared.append("\n")
+            case "／": prepared.append("\n")
             case "≦", "⩽": prepared.append("≤")
             case "≧", "⩾": prepared.append("≥")
             case "\u{2010}"..."\u{2015}", "\u{2212}", "\u{FE58}": prepared.append("-")
@@ -27,23 +29,33 @@ enum NormalText {
     }
 
     /// Splits at line ends, sentence ends, list marks, and the separators that fault tables put between remedies.
+    ///
+    /// At the start of a sentence any list mark counts; within one only the mark that continues the list, since
+    /// `terminal (2)` may be just that.
     static func sentences(_ scalars: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
         var sentences: [[Unicode.Scalar]] = []
         var current: [Unicode.Scalar] = []
-        func close() {
-            if current.contains(where: { !isBlank($0) }) { sentences.append(current) }
-            current = []
-        }
+        var isAtStart = true
+        var lastMark = 0
         var index = 0
+        func close() {
+            if !isAtStart { sentences.append(current) }
+            current = []
+            isAtStart = true
+        }
         while index < scalars.count {
-            if current.allSatisfy(isBlank), let end = listMark(scalars, at: index) {
-                current = []
-                index = end
+            if isAtStart || ListMark.canStand(in: scalars, at: index), let mark = ListMark(scalars, at: index),
+                isAtStart || mark.continues(lastMark, in: scalars, at: index)
+            {
+                close()
+                lastMark = mark.number ?? lastMark
+                index = mark.end
             } else if isBreak(scalars, at: index) {
                 close()
                 index += 1
             } else {
                 current.append(scalars[index])
+                isAtStart = isAtStart && isBlank(scalars[index])
                 index += 1
             }
         }
@@ -55,13 +67,13 @@ enum NormalText {
         let next = index + 1 < scalars.count ? scalars[index + 1] : nil
         let previous = index > 0 ? scalars[index - 1] : nil
         switch scalars[index] {
-        case "\n", "。", "!", "?", ";": return true
+        case "\n", "。", "!", "?", ";", "•": return true
         case ".":
             guard let next else { return true }
             if isHan(next) || next == "\n" { return true }
             guard isBlank(next) else { return false }
             guard let following = scalars[index...].dropFirst().first(where: { !isBlank($0) }) else { return true }
-            return !isDigit(following) || listMark(scalars, at: index + 2) != nil
+            return !isDigit(following) || ListMark(scalars, at: index + 2) != nil
         case ":", "/":
             let isWithinName =
                 previous.map { isASCIIAlphanumeric($0) } == true && next.map { isASCIIAlphanumeric($0) } == true
@@ -75,29 +87,6 @@ enum NormalText {
         guard let previous, let next else { return false }
         let isUnit: (Unicode.Scalar) -> Bool = { isASCIIAlphanumeric($0) || "°%Ωμ+-".unicodeScalars.contains($0) }
         return isUnit(previous) && isUnit(next)
-    }
-
-    /// The end of `1. `, `2)`, `(3)`, `4、`, `a)`, `- ` or `* ` at `start`; nil when none stands there.
-    private static func listMark(_ scalars: [Unicode.Scalar], at start: Int) -> Int? {
-        var index = start
-        func scalar(_ at: Int) -> Unicode.Scalar? { at < scalars.count ? scalars[at] : nil }
-        if let first = scalar(start), first == "-" || first == "*" || first == "•" {
-            return scalar(start + 1).map(isBlank) == true ? start + 2 : nil
-        }
-        let isBracketed = scalar(index) == "("
-        if isBracketed { index += 1 }
-        let bodyStart = index
-        while let digit = scalar(index), isDigit(digit), index - bodyStart < 2 { index += 1 }
-        if index == bodyStart, let letter = scalar(index), ("a"..."z").contains(letter) { index += 1 }
-        guard index > bodyStart, let mark = scalar(index) else { return nil }
-        let isLetter = !isDigit(scalars[bodyStart])
-        switch mark {
-        case ")": break
-        case ".", "、": if isBracketed || isLetter { return nil }
-        default: return nil
-        }
-        guard let after = scalar(index + 1) else { return nil }
-        return isDigit(after) ? nil : index + 1
     }
 
     static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar != "\n" && scalar.properties.isWhitespace }

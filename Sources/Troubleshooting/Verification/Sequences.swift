@@ -18,20 +18,19 @@ extension Array where Element: Equatable {
 }
 
 extension Array where Element: Hashable {
-    /// Length of the longest common subsequence; time is the product of both lengths.
+    /// Length of the longest common subsequence; time is the product of the counts of common elements.
     func commonSubsequenceCount(_ other: [Element]) -> Int {
-        guard !isEmpty, !other.isEmpty else { return 0 }
-        let known = Set(self)
-        guard other.contains(where: known.contains) else { return 0 }
-        var row = [Int](repeating: 0, count: other.count + 1)
-        for element in self {
+        let left = filter(Set(other).contains)
+        let right = other.filter(Set(left).contains)
+        var row = [Int](repeating: 0, count: right.count + 1)
+        for element in left {
             var diagonal = 0
-            for (index, candidate) in other.enumerated() {
+            for (index, candidate) in right.enumerated() {
                 let above = row[index + 1]
                 row[index + 1] = candidate == element ? diagonal + 1 : Swift.max(above, row[index])
                 diagonal = above
             }
         }
-        return row[other.count]
+        return row[right.count]
     }
 }

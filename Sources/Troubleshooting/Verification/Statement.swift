@@ -5,8 +5,8 @@ struct Statement: Sendable, Hashable {
     private(set) var facts: [Fact] = []
     /// Negations, prohibitions and conditions, in order.
     private(set) var reservations: [String] = []
-    /// Words that have an opposite, in order.
-    private(set) var polarities: [String] = []
+    /// Words that say what is done and which way, in order.
+    private(set) var directions: [String] = []
 
     /// A number with its unit and sign, or a name of letters and digits: never to be changed.
     struct Fact: Sendable, Hashable, CustomStringConvertible {
@@ -20,9 +20,11 @@ struct Statement: Sendable, Hashable {
         var description: String { unit.isEmpty ? sign + text : "\(sign)\(text) \(unit)" }
     }
 
-    /// The sentences of a text.
-    static func read(_ text: String) -> [Statement] {
-        NormalText.sentences(NormalText.scalars(text)).map { Statement(sentence: $0) }
+    /// The sentences of a text that say something.
+    static func read(_ text: String) -> [Statement] { read(NormalText.scalars(text)) }
+
+    static func read(_ normalized: [Unicode.Scalar]) -> [Statement] {
+        NormalText.sentences(normalized).map { Statement(sentence: $0) }.filter { !$0.tokens.isEmpty }
     }
 
     /// Two statements read as one.
@@ -30,7 +32,7 @@ struct Statement: Sendable, Hashable {
         tokens = first.tokens + second.tokens
         facts = first.facts + second.facts
         reservations = first.reservations + second.reservations
-        polarities = first.polarities + second.polarities
+        directions = first.directions + second.directions
     }
 
     init(sentence: [Unicode.Scalar]) {
@@ -48,7 +50,7 @@ struct Statement: Sendable, Hashable {
                 tokens[token] = facts[last].description
             case .word(let word):
                 if GuardWords.isReservation(word) { reservations.append(word) }
-                if GuardWords.isPolar(word) { polarities.append(word) }
+                if GuardWords.isDirection(word) { directions.append(word) }
                 if !GuardWords.stopWords.contains(word) { tokens.append(word) }
             case .han(let run):
                 add(run)
@@ -58,7 +60,7 @@ struct Statement: Sendable, Hashable {
 
     private mutating func add(_ run: [Unicode.Scalar]) {
         reservations += run.filter { GuardWords.isReservation($0) }.map(String.init)
-        polarities += run.filter { GuardWords.isPolar($0) }.map(String.init)
+        directions += run.filter { GuardWords.isDirection($0) }.map(String.init)
         let telling = run.filter { !GuardWords.chineseStops.contains($0) }
         if telling.count == 1 { tokens.append(String(telling[0])) }
         for (left, right) in zip(telling, telling.dropFirst()) { tokens.append("\(left)\(right)") }

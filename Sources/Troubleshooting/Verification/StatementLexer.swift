@@ -152,6 +152,14 @@ struct StatementLexer {
         return nil
     }
 
+    private mutating func spacedChineseUnit() -> String? {
+        guard let blank = peek(0), NormalText.isBlank(blank), let unit = Units.chinese(scalars, at: index + 1) else {
+            return nil
+        }
+        index = unit.end
+        return unit.unit
+    }
+
     private mutating func chineseUnit() -> String? {
         guard let (unit, end) = Units.chinese(scalars, at: index) else { return nil }
         index = end
@@ -211,7 +219,7 @@ struct StatementLexer {
     }
 
     private func isUnitScalar(_ scalar: Unicode.Scalar) -> Bool {
-        NormalText.isASCIILetter(scalar) || "°%Ωμµ‰\"'".unicodeScalars.contains(scalar)
+        NormalText.isASCIILetter(scalar) || "°%Ωμµ‰".unicodeScalars.contains(scalar)
     }
 
     /// Gives the number before a range's sign the unit that stands after the range.
@@ -256,7 +264,9 @@ struct StatementLexer {
         let isFirst = isAtStart
         let surface = name(from: start)
         if isName(surface, isFirst: isFirst) {
-            return .fact(Statement.Fact(text: surface))
+            // `ENTER7秒` ends in a number of its own.
+            let unit = surface.last?.isNumber == true ? chineseUnit() ?? spacedChineseUnit() : nil
+            return .fact(Statement.Fact(text: surface, unit: unit ?? ""))
         }
         guard let value = Numerals.english(surface.lowercased()) else { return .word(surface.lowercased()) }
         if let unit = spacedUnit() { return .fact(Statement.Fact(text: String(value), unit: unit)) }
@@ -283,12 +293,13 @@ struct StatementLexer {
         NormalText.isDigit(scalar) || (scalar.properties.isAlphabetic && !NormalText.isHan(scalar))
     }
 
-    /// A part, terminal, parameter or code: it holds a digit, or capitals alone.
+    /// A part, terminal, parameter or code: it holds a digit, or capitals that no word has.
     private func isName(_ surface: String, isFirst: Bool) -> Bool {
         if surface.unicodeScalars.contains(where: NormalText.isDigit) { return true }
-        guard surface == surface.uppercased(), surface != surface.lowercased(),
-            !GuardWords.isKnown(surface.lowercased())
-        else { return false }
-        return surface.count > 1 || !(isFirst && surface == "A") && surface != "I"
+        guard !GuardWords.isKnown(surface.lowercased()) else { return false }
+        if surface.count == 1 {
+            return surface.first?.isUppercase == true && !(isFirst && surface == "A") && surface != "I"
+        }
+        return surface.dropFirst().contains(where: \.isUppercase)
     }
 }

@@ -27,9 +27,9 @@ struct StepCheck: Sendable {
         }
         let normal = NormalText.scalars(text)
         guard !GuardWords.startsWithSignalWord(normal) else { return .rejected(.signalWord) }
-        let claims = NormalText.sentences(normal).map { Statement(sentence: $0) }.filter { !$0.tokens.isEmpty }
+        let claims = Statement.read(normal)
         guard !claims.isEmpty else { return .rejected(.nothingSaid) }
-        let language = Language(of: normal)
+        let language = StepCheck.language(of: normal, claims)
         var supporting: Set<String> = []
         for claim in claims {
             var rejections: [StepRejection] = []
@@ -43,20 +43,30 @@ struct StepCheck: Sendable {
             if rejections.count == cited.count { return .rejected(rejections[0]) }
         }
         let kept = cited.filter { supporting.contains($0.id) }
-        return .supported(cite: kept.map(\.id), isWordForWord: kept[0].isWritten(in: language))
+        return .supported(cite: kept.map(\.id), isWordForWord: StepCheck.isComparable(language, kept[0]))
     }
 
-    /// Whether a text that cites `cite` can be compared word for word with all of these passages.
+    /// Whether a text can be compared word for word with all the passages that it cites.
     func isComparable(_ text: String, cite: [String]) -> Bool {
-        let language = Language(of: NormalText.scalars(text))
-        return evidence.filter { cite.contains($0.id) }.allSatisfy { $0.isWritten(in: language) }
+        let normal = NormalText.scalars(text)
+        let language = StepCheck.language(of: normal, Statement.read(normal))
+        return evidence.filter { cite.contains($0.id) }.allSatisfy { StepCheck.isComparable(language, $0) }
+    }
+
+    private static func isComparable(_ language: Language?, _ passage: Evidence) -> Bool {
+        language.map(passage.isWritten(in:)) ?? true
+    }
+
+    /// Nil for facts without words, which are of any language.
+    private static func language(of text: [Unicode.Scalar], _ claims: [Statement]) -> Language? {
+        claims.allSatisfy { $0.tokens.count == $0.facts.count } ? nil : Language(of: text)
     }
 
     private func rejection(
-        of claim: Statement, _ text: [Unicode.Scalar], in language: Language, by passage: Evidence
+        of claim: Statement, _ text: [Unicode.Scalar], in language: Language?, by passage: Evidence
     ) -> StepRejection? {
         if let mark = passage.foreignMark(in: text) { return .foreignMark(String(mark)) }
-        if passage.isWritten(in: language) { return passage.rejection(of: claim) }
+        if StepCheck.isComparable(language, passage) { return passage.rejection(of: claim) }
         if let rejection = passage.rejectionAcrossLanguages(of: claim) { return rejection }
         let echoed = message.map { claim.tokens.commonSubsequenceCount($0.tokens) }.max() ?? 0
         return Double(echoed) >= Self.echoShare * Double(claim.tokens.count) ? .echoedMessage : nil

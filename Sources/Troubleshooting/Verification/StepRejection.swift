@@ -16,7 +16,7 @@ public enum StepRejection: Sendable, Hashable, CustomStringConvertible {
     case changedAction(String)
     /// A negation, prohibition or condition was lost or added.
     case changedReservation
-    /// A word that has an opposite is not the passage's.
+    /// A word that says what is done or which way is not the passage's.
     case changedDirection
     /// In another language than the passage, it repeats the machine's message.
     case echoedMessage
@@ -33,7 +33,7 @@ public enum StepRejection: Sendable, Hashable, CustomStringConvertible {
         case .foreignWords(let share): "only \(Int(share * 100)) % of its words are the passage's"
         case .changedAction(let word): "its action \"\(word)\" is not the passage's"
         case .changedReservation: "loses or adds a negation or condition"
-        case .changedDirection: "changes a direction such as open or close"
+        case .changedDirection: "changes what is done or which way"
         case .echoedMessage: "repeats the machine's message"
         }
     }
