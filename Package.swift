@@ -3,6 +3,7 @@ import PackageDescription
 
 let package = Package(
     name: "andon",
+    products: [.executable(name: "andon", targets: ["andon"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -30,6 +31,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        .target(
+            name: "Manuals",
+            dependencies: [
+                "Domain",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(name: "Troubleshooting", dependencies: ["Domain"]),
         .target(name: "Simulation", dependencies: ["CModbus"]),
         .target(
@@ -41,6 +49,27 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .target(name: "Terminal", dependencies: ["Domain"]),
+        .target(name: "VulkanCompute"),
+        .target(name: "Inference", dependencies: ["GGUF", "ConstrainedDecoding", "VulkanCompute"]),
+        .target(
+            name: "Appliance",
+            dependencies: [
+                "APIClient", "ConstrainedDecoding", "Domain", "GGUF", "Incidents", "Inference", "Ingestion", "Journal",
+                "Manuals", "Simulation", "Tokenization", "Troubleshooting", "VulkanCompute",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(
+            name: "andon",
+            dependencies: [
+                "APIClient", "Appliance", "Domain", "GGUF", "Inference", "Ingestion", "Journal", "Manuals", "Terminal",
+                "Tokenization", "Troubleshooting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
         .executableTarget(
             name: "journal-crash-tool", dependencies: ["Domain", "Incidents", "Journal"],
             path: "Tests/Support/JournalCrashTool"),
@@ -52,7 +81,12 @@ let package = Package(
         .testTarget(
             name: "IngestionTests", dependencies: ["Ingestion", "Simulation"]),
         .testTarget(
-            name: "TroubleshootingTests", dependencies: ["Domain", "Troubleshooting"]),
+            name: "TroubleshootingTests", dependencies: ["Domain", "Troubleshooting"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "ManualsTests", dependencies: ["Manuals", "Domain"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ApplianceTests",
+            dependencies: ["Appliance", "Domain", "Ingestion", "Journal", "Simulation", "andon"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     ],
     swiftLanguageModes: [.v6]

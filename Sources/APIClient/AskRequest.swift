@@ -2,22 +2,21 @@ import Domain
 
 /// A question to the running appliance, as `POST /v1/ask` takes it.
 public struct AskRequest: Codable, Sendable, Hashable {
-    public let code: String?
-    public let text: String?
+    /// A code, a symptom or both, as a person typed or scanned it.
+    public let text: String
     public let machine: MachineID?
     public let machineModel: MachineModel?
     public let language: Language?
 
     enum CodingKeys: String, CodingKey {
-        case code, text, machine
+        case text, machine
         case machineModel = "machine_model"
         case language
     }
 
     public init(
-        code: String?, text: String?, machine: MachineID?, machineModel: MachineModel?, language: Language?
+        text: String, machine: MachineID? = nil, machineModel: MachineModel? = nil, language: Language? = nil
     ) {
-        self.code = code
         self.text = text
         self.machine = machine
         self.machineModel = machineModel

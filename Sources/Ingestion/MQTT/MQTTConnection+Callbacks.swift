@@ -66,11 +66,13 @@ extension MQTTConnection {
 
     /// Up means that every subscription stands: a connection without them would be silent for good.
     private func noteSubscriptions() {
-        state.withLock { state in
-            guard state.subscribing.isEmpty, !state.hasReportedProblem, !state.isSinkRefusing else { return }
+        let isUp = state.withLock { state in
+            guard state.subscribing.isEmpty, !state.hasReportedProblem, !state.isSinkRefusing else { return false }
             state.status.state = .up
             state.failures = 0
+            return true
         }
+        if isUp { logger.info("MQTT up", metadata: ["client_id": "\(settings.clientID)"]) }
     }
 
     private func onMessage(_ message: MQTTMessage) {

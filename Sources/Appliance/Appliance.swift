@@ -1,0 +1,227 @@
+import APIClient
+import Domain
+import Foundation
+import Ingestion
+import Journal
+import Logging
+import Manuals
+import ServiceLifecycle
+import Synchronization
+import Troubleshooting
+
+/// The composition root: every part of the appliance, wired in the one direction of the data.
+public final class Appliance: Sendable {
+    /// Everything that happens in this appliance.
+    public let feed = Feed()
+    public let journal: EventJournal
+
+    private let sources = Mutex<Sources>(Sources())
+    private let running = Mutex<ServiceGroup?>(nil)
+    private let configuration: Configuration
+    private let directory: DataDirectory
+    private let answerer: Answerer
+    private let logger: Logger
+
+    /// Opens the journal and the library; loads no model and connects to nothing yet.
+    ///
+    /// - Throws: ``ApplianceError``, `JournalError` or `LibraryError`.
+    public init(
+        configuration: Configuration, directory: DataDirectory, shipped: ShippedFiles, logger: Logger
+    ) throws {
+        try directory.create()
+        self.configuration = configuration
+        self.directory = directory
+        self.logger = logger
+        journal = try EventJournal(path: directory.journal.path)
+        let loader = ModelLoader(settings: configuration.model, directory: directory, shipped: shipped)
+        answerer = Answerer(
+            library: try Library.open(directory.library),
+            model: ModelHost(loader: loader, logger: logger),
+            logger: logger)
+    }
+
+    /// Loads the model; without this call the first question does.
+    ///
+    /// - Returns: what answers are written with, for people.
+    @discardableResult
+    public func loadModel() async -> ModelHost.Status {
+        _ = await answerer.model.generator()
+        return await answerer.model.status
+    }
+
+    /// Answers one question of a person, outside of any incident.
+    ///
+    /// - Throws: ``ApplianceError/Code/unknownMachine``.
+    public func ask(
+        _ request: AskRequest, onProgress: @escaping @Sendable (AnswerProgress) -> Void = { _ in }
+    ) async throws -> Answer {
+        try await answer(question(request), onProgress: onProgress)
+    }
+
+    /// Answers one question that was made by a program.
+    public func answer(
+        _ question: Question, onProgress: @escaping @Sendable (AnswerProgress) -> Void = { _ in }
+    ) async throws -> Answer {
+        try await answerer.answer(question, onProgress: onProgress)
+    }
+
+    private func question(_ request: AskRequest) throws -> Question {
+        let machine = try request.machine.map { id in
+            guard let machine = configuration.machine(id) else {
+                let known = configuration.machines.map(\.machine.id.rawValue).joined(separator: ", ")
+                throw ApplianceError(
+                    .unknownMachine,
+                    "machine \"\(id)\": expected one of the configured machines (\(known.isEmpty ? "none" : known))")
+            }
+            return machine
+        }
+        return try answerer.library.question(
+            request.text, machine: request.machine, machineModel: request.machineModel ?? machine?.model,
+            language: request.language ?? machine?.language ?? configuration.language)
+    }
+
+    /// Takes a code that a person typed without naming a machine as an event of its own.
+    @discardableResult
+    func accept(typed text: String) throws -> Acceptance {
+        guard let code = FaultCode(text) else {
+            throw ApplianceError(.question, "\"\(text)\": expected a code with a letter or digit in it")
+        }
+        let report = FaultReport(code: code, message: nil, severity: nil, active: true, occurredAt: nil)
+        return try journal.accept(
+            Event(
+                idempotencyKey: nil, source: .typed, machine: nil, receivedAt: Date(),
+                payload: Payload(Data(text.utf8)), content: .fault(report)))
+    }
+
+    /// Runs until SIGTERM, SIGINT or graceful shutdown; state is consistent however it ends.
+    ///
+    /// - Parameter signals: false leaves signals to the caller.
+    public func run(handlingSignals signals: Bool = true) async throws {
+        let answersWanted = Wakeup()
+        let deliveryWanted = Wakeup()
+        var services: [any Service] = []
+        let api = LocalAPI(socketPath: directory.socketPath, ask: { [self] in try await stream($0, $1) }, logger: logger)
+        services.append(try api.makeService())
+        if let mqtt = configuration.mqtt {
+            let publisher = try MQTTConnection(
+                settings: mqtt.forPublishing, filters: [], handlers: MQTTConnection.Handlers(), logger: logger)
+            services.append(ConnectionService(connection: publisher))
+            services.append(
+                DeliveryService(
+                    journal: journal, topic: configuration.answersTopic,
+                    publish: { try await publisher.publish(topic: $0, payload: $1) }, feed: feed,
+                    deliveryWanted: deliveryWanted, logger: logger))
+        }
+        services.append(
+            AnswerService(
+                journal: journal, answerer: answerer, configuration: configuration, feed: feed,
+                answersWanted: answersWanted, deliveryWanted: deliveryWanted, logger: logger))
+        services.append(FoldService(journal: journal, feed: feed, answersWanted: answersWanted, logger: logger))
+        services += try makeSources()
+        // Stopped in reverse: first nothing new comes in, then what came is worked off or kept for the next start.
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { .init(service: $0) },
+                gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [], logger: logger))
+        running.withLock { $0 = group }
+        try await group.run()
+    }
+
+    /// Makes ``run(handlingSignals:)`` return once every part has stopped in order.
+    public func shutDown() async {
+        await running.withLock { $0 }?.triggerGracefulShutdown()
+    }
+
+    /// Where events come from, while the appliance runs.
+    private struct Sources {
+        var mqtt: MQTTSource?
+        var modbus: ModbusSource?
+    }
+
+    /// How the lines to the broker and to each polled machine stand; empty before ``run(handlingSignals:)``.
+    public var links: [LinkStatus] {
+        sources.withLock { sources in
+            (sources.mqtt.map { [$0.status] } ?? []) + (sources.modbus?.statuses ?? [])
+        }
+    }
+
+    /// Whether every configured machine is being listened to.
+    public var areLinksUp: Bool {
+        links.allSatisfy { $0.state == .up }
+    }
+
+    private func makeSources() throws -> [any Service] {
+        var routes: [MQTTRoute] = []
+        var targets: [ModbusTarget] = []
+        for entry in configuration.machines {
+            switch entry.connection {
+            case .mqtt(let topic, let payload):
+                routes.append(MQTTRoute(topic: topic, machine: entry.machine.id, payload: payload))
+            case .modbus(let endpoint, let register):
+                targets.append(
+                    ModbusTarget(
+                        machine: entry.machine.id, host: endpoint.host, port: endpoint.port, unit: endpoint.unit,
+                        profileName: entry.profile, profile: register, pollMs: endpoint.pollMs))
+            }
+        }
+        var mqttSource: MQTTSource?
+        if let mqtt = configuration.mqtt, !routes.isEmpty {
+            mqttSource = try MQTTSource(settings: mqtt, routes: routes, sink: journal, recall: journal, logger: logger)
+        }
+        var modbusSource: ModbusSource?
+        if !targets.isEmpty {
+            modbusSource = ModbusSource(targets: targets, sink: journal, recall: journal, logger: logger)
+        }
+        let made = Sources(mqtt: mqttSource, modbus: modbusSource)
+        sources.withLock { $0 = made }
+        let services: [(any Service)?] = [mqttSource, modbusSource]
+        return services.compactMap { $0 }
+    }
+
+    private func stream(
+        _ request: AskRequest, _ onEvent: @escaping @Sendable (AskEvent) -> Void
+    ) async throws -> Answer {
+        try await ask(request) { progress in
+            if let event = AskEvent(progress) { onEvent(event) }
+        }
+    }
+}
+
+extension AskEvent {
+    /// - Returns: nil for what only logs show.
+    public init?(_ progress: AnswerProgress) {
+        switch progress {
+        case .retrieved(_, _, let safety): self = .safety(safety)
+        case .step(let step): self = .step(step)
+        case .extract(let reason): self = .restarted("\(reason)")
+        case .dropped: return nil
+        }
+    }
+}
+
+extension MQTTSettings {
+    /// A second client beside the source: answers must not wait behind a flood of events. Its session is clean, since
+    /// the journal's outbox remembers what is still to be sent.
+    fileprivate var forPublishing: MQTTSettings {
+        var settings = self
+        settings.clientID += "-answers"
+        settings.cleanSession = true
+        return settings
+    }
+}
+
+/// Keeps a connection alive for as long as the appliance runs.
+private struct ConnectionService: Service {
+    let connection: MQTTConnection
+
+    func run() async throws {
+        connection.start()
+        try? await gracefulShutdown()
+        await withCheckedContinuation { (stopped: CheckedContinuation<Void, Never>) in
+            DispatchQueue.global().async {
+                connection.stop()
+                stopped.resume()
+            }
+        }
+    }
+}

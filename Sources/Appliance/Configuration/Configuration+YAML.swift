@@ -1,0 +1,151 @@
+import Domain
+import Foundation
+import Ingestion
+
+extension Configuration {
+    /// Reads `andon.yaml` and the environment over it.
+    ///
+    /// - Parameter file: nil is an appliance with nothing configured: questions and manuals only.
+    /// - Parameter profiles: where the machines' profiles are looked up.
+    /// - Throws: ``ApplianceError/Code/configuration`` or `StrictYAMLError`, naming file, line and expectation.
+    public static func load(
+        file: URL?, profiles: DeviceProfileCatalog,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> Configuration {
+        var configuration = Configuration(answersTopic: try TopicTemplate(standardAnswersTopic))
+        if let file {
+            guard let text = FileManager.default.contents(atPath: file.path) else {
+                throw ApplianceError(.configuration, "\(file.path): expected a readable configuration file")
+            }
+            configuration = try Configuration(file: file.path, text: text, profiles: profiles)
+        }
+        try configuration.apply(environment)
+        return configuration
+    }
+
+    private init(file: String, text: Data, profiles: DeviceProfileCatalog) throws {
+        let root = try StrictYAMLMap(file: file, text: text)
+        let site = try root.string("site") ?? "site"
+        let language = try root.choice("language", of: Language.self) ?? .traditionalChinese
+        let mqtt = try root.map("mqtt").map { try MQTTSettings(yaml: $0, site: site) }
+        let answers = try root.map("answers")
+        let topic = try answers?.string("topic")
+        try answers?.finish()
+        let answersTopic = try TopicTemplate(topic ?? Configuration.standardAnswersTopic)
+        guard answersTopic.isPublishable else {
+            throw root.error("answers", expected: "a topic without wildcards to publish to")
+        }
+        var entries: [MachineEntry] = []
+        for map in try root.maps("machines") ?? [] {
+            let entry = try MachineEntry(yaml: map, language: language, profiles: profiles)
+            guard !entries.contains(where: { $0.machine.id == entry.machine.id }) else {
+                throw map.error("id", expected: "a name that no other machine has, got \"\(entry.machine.id)\" twice")
+            }
+            if case .mqtt = entry.connection, mqtt == nil {
+                throw map.error("mqtt", expected: "a broker under the key mqtt of the file")
+            }
+            entries.append(entry)
+        }
+        let model = try root.map("model").map { try ModelSettings(yaml: $0) } ?? ModelSettings()
+        try root.finish()
+        self.init(
+            site: site, language: language, mqtt: mqtt, answersTopic: answersTopic, machines: entries, model: model)
+    }
+
+    /// `ANDON_LANGUAGE`, `ANDON_MQTT_HOST`, `ANDON_MQTT_PORT`, `ANDON_MODEL` and `ANDON_GPU` override the file.
+    private mutating func apply(_ environment: [String: String]) throws {
+        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        if let text = value("ANDON_LANGUAGE") {
+            guard let language = Language(rawValue: text) else {
+                throw ApplianceError(.configuration, "ANDON_LANGUAGE: expected zh-TW or en, got \"\(text)\"")
+            }
+            self.language = language
+        }
+        if let host = value("ANDON_MQTT_HOST") {
+            if mqtt == nil { mqtt = MQTTSettings(host: host, clientID: "andon-\(site)") }
+            mqtt?.host = host
+        }
+        if let text = value("ANDON_MQTT_PORT") {
+            guard let port = UInt16(text), port > 0 else {
+                throw ApplianceError(.configuration, "ANDON_MQTT_PORT: expected 1 to 65535, got \"\(text)\"")
+            }
+            mqtt?.port = port
+        }
+        if let file = value("ANDON_MODEL") { model.file = ModelSettings.File(text: file) }
+        if let gpu = value("ANDON_GPU") { model.gpu = gpu }
+    }
+}
+
+extension Configuration.MachineEntry {
+    fileprivate init(yaml map: StrictYAMLMap, language: Language, profiles: DeviceProfileCatalog) throws {
+        let id = try map.requiredString("id")
+        guard id.utf8.count <= 64, id.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) else {
+            throw map.error("id", expected: "up to 64 letters, digits, - _ . (it becomes a topic level)")
+        }
+        let profileName = try map.requiredString("profile")
+        let profile = try profiles.profile(named: profileName)
+        let modelName = try map.string("machine_model")
+        guard let model = modelName.map(MachineModel.init(rawValue:)) ?? profile.machineModel else {
+            throw map.error("profile", expected: "the key machine_model beside it: \(profileName) serves any model")
+        }
+        let language = try map.choice("language", of: Language.self) ?? language
+        let mqtt = try map.map("mqtt")
+        let modbus = try map.map("modbus")
+        let connection: Connection
+        switch profile.transport {
+        case .mqtt(let payload):
+            guard let mqtt, modbus == nil else {
+                throw map.error("profile", expected: "the key mqtt with a topic: \(profileName) speaks MQTT")
+            }
+            connection = .mqtt(try TopicTemplate(mqtt.requiredString("topic")), payload)
+            try mqtt.finish()
+        case .modbus(let register):
+            guard let modbus, mqtt == nil else {
+                throw map.error("profile", expected: "the key modbus with a host: \(profileName) speaks Modbus")
+            }
+            let endpoint = Configuration.ModbusEndpoint(
+                host: try modbus.requiredString("host"),
+                port: UInt16(try modbus.integer("port", in: 1...65535) ?? 502),
+                unit: UInt8(try modbus.integer("unit", in: 1...255) ?? 1),
+                pollMs: try modbus.integer("poll_ms", in: 50...600_000))
+            connection = .modbus(endpoint, register)
+            try modbus.finish()
+        }
+        try map.finish()
+        self.init(
+            machine: Machine(id: MachineID(rawValue: id), model: model, language: language), profile: profileName,
+            connection: connection)
+    }
+}
+
+extension Configuration.ModelSettings {
+    fileprivate init(yaml map: StrictYAMLMap) throws {
+        self.init(
+            file: try map.string("file").map(File.init(text:)) ?? .active, gpu: try map.string("gpu") ?? "auto")
+        try map.finish()
+    }
+}
+
+extension Configuration.ModelSettings.File {
+    init(text: String) {
+        switch text {
+        case "active": self = .active
+        case "none": self = .none
+        default: self = .path(text)
+        }
+    }
+}
+
+extension MQTTSettings {
+    fileprivate init(yaml map: StrictYAMLMap, site: String) throws {
+        let passwordFile = try map.string("password_file")
+        let tls = try map.map("tls")
+        let caFile = try tls?.requiredString("ca")
+        try tls?.finish()
+        self.init(
+            host: try map.string("host") ?? "127.0.0.1", port: UInt16(try map.integer("port", in: 1...65535) ?? 1883),
+            clientID: try map.string("client_id") ?? "andon-\(site)",
+            credentials: try passwordFile.map { try MQTTCredentials(file: $0) }, caFile: caFile)
+        try map.finish()
+    }
+}

@@ -1,0 +1,87 @@
+import Domain
+import Foundation
+import Ingestion
+
+/// What `andon.yaml` says; environment variables and flags come over it.
+public struct Configuration: Sendable {
+    public var site: String
+    /// Of answers, where a machine says nothing else.
+    public var language: Language
+    /// Nil runs without a broker: Modbus machines and questions only.
+    public var mqtt: MQTTSettings?
+    public var answersTopic: TopicTemplate
+    public var machines: [MachineEntry]
+    public var model: ModelSettings
+
+    /// A configured machine and how it is reached.
+    public struct MachineEntry: Sendable, Hashable {
+        public enum Connection: Sendable, Hashable {
+            case mqtt(TopicTemplate, PayloadProfile)
+            case modbus(ModbusEndpoint, FaultRegisterProfile)
+        }
+
+        public let machine: Machine
+        public let profile: String
+        public let connection: Connection
+
+        public init(machine: Machine, profile: String, connection: Connection) {
+            self.machine = machine
+            self.profile = profile
+            self.connection = connection
+        }
+    }
+
+    /// Where a Modbus TCP device answers.
+    public struct ModbusEndpoint: Sendable, Hashable {
+        public let host: String
+        public let port: UInt16
+        public let unit: UInt8
+        /// Nil polls as often as the profile says.
+        public let pollMs: Int?
+
+        public init(host: String, port: UInt16, unit: UInt8, pollMs: Int? = nil) {
+            self.host = host
+            self.port = port
+            self.unit = unit
+            self.pollMs = pollMs
+        }
+    }
+
+    /// Which model writes the answers, and where it runs.
+    public struct ModelSettings: Sendable, Hashable {
+        public enum File: Sendable, Hashable {
+            /// What `andon model install` made active; the demonstration model until then.
+            case active
+            /// Answers are the manuals' own words.
+            case none
+            case path(String)
+        }
+
+        public var file: File
+        /// `auto`, an index or a PCI id.
+        public var gpu: String
+
+        public init(file: File = .active, gpu: String = "auto") {
+            self.file = file
+            self.gpu = gpu
+        }
+    }
+
+    public init(
+        site: String = "site", language: Language = .traditionalChinese, mqtt: MQTTSettings? = nil,
+        answersTopic: TopicTemplate, machines: [MachineEntry] = [], model: ModelSettings = ModelSettings()
+    ) {
+        self.site = site
+        self.language = language
+        self.mqtt = mqtt
+        self.answersTopic = answersTopic
+        self.machines = machines
+        self.model = model
+    }
+
+    public static let standardAnswersTopic = "andon/answers/{machine}"
+
+    public func machine(_ id: MachineID) -> Machine? {
+        machines.first { $0.machine.id == id }?.machine
+    }
+}

@@ -1,0 +1,195 @@
+import Domain
+import Foundation
+import Inference
+import Ingestion
+import Journal
+import Logging
+import Manuals
+import VulkanCompute
+
+/// Looks at everything that the appliance needs on this machine and says how to mend what is wrong.
+public struct Doctor: Sendable {
+    /// Under this much free space the journal is close to refusing events.
+    static let freeBytesFloor = 1 << 30
+    static let brokerTimeLimit = Duration.seconds(5)
+
+    private let configuration: Configuration
+    private let directory: DataDirectory
+    private let shipped: ShippedFiles
+
+    public init(configuration: Configuration, directory: DataDirectory, shipped: ShippedFiles) {
+        self.configuration = configuration
+        self.directory = directory
+        self.shipped = shipped
+    }
+
+    public func checks() async -> [Check] {
+        var checks = [dataDirectory(), disk(), journal(), library(), device(), model()]
+        checks.append(await broker())
+        checks.append(clock())
+        return checks
+    }
+
+    private func dataDirectory() -> Check {
+        let path = directory.root.path
+        guard FileManager.default.fileExists(atPath: path) else {
+            return Check(
+                "data directory", .warning, "\(path) does not exist yet",
+                mend: "the first start makes it; give --data a directory that this user may write")
+        }
+        guard FileManager.default.isWritableFile(atPath: path) else {
+            return Check(
+                "data directory", .failed, "\(path) is not writable for \(NSUserName())",
+                mend: "run as the user that owns it, or chown it")
+        }
+        return Check("data directory", .good, path)
+    }
+
+    private func disk() -> Check {
+        var folder = directory.root
+        while !FileManager.default.fileExists(atPath: folder.path), folder.pathComponents.count > 1 {
+            folder.deleteLastPathComponent()
+        }
+        var status = statvfs()
+        guard statvfs(folder.path, &status) == 0 else {
+            return Check("disk", .warning, "\(folder.path): the free space cannot be read")
+        }
+        let free = Int(status.f_bavail) * Int(status.f_frsize)
+        let detail = "\(free >> 20) MiB free at \(folder.path)"
+        guard free >= Self.freeBytesFloor else {
+            return Check("disk", .failed, detail, mend: "free some space: a full disk makes Andon refuse events")
+        }
+        return Check("disk", .good, detail)
+    }
+
+    private func journal() -> Check {
+        let path = directory.journal.path
+        guard FileManager.default.fileExists(atPath: path) else {
+            return Check("journal", .good, "none yet; the first start makes it")
+        }
+        do {
+            let journal = try EventJournal(path: path, access: .readOnly)
+            let problems = try journal.integrityProblems()
+            guard problems.isEmpty else {
+                return Check(
+                    "journal", .failed, problems.prefix(3).joined(separator: "; "),
+                    mend: "restore \(path) from the backup, and have the disk checked")
+            }
+            let counters = try journal.counters()
+            let detail = "\(counters.events) events, \(counters.incidents) incidents, \(counters.unparseable) unreadable"
+            guard counters.unparseable == 0 else {
+                return Check(
+                    "journal", .warning, detail,
+                    mend: "a gateway sends payloads that do not fit its machine's profile; see the log of andon serve")
+            }
+            return Check("journal", .good, detail)
+        } catch {
+            return Check("journal", .failed, "\(error)", mend: "stop the program that holds it, or restore the backup")
+        }
+    }
+
+    private func library() -> Check {
+        do {
+            let manuals = try Library.open(directory.library).manuals()
+            guard !manuals.isEmpty else {
+                return Check(
+                    "library", .warning, "no manuals are loaded", mend: "andon manual import FILE loads one")
+            }
+            let models = Set(manuals.map(\.machineModel))
+            let orphans = configuration.machines.map(\.machine).filter { !models.contains($0.model) }
+            guard orphans.isEmpty else {
+                let names = orphans.map { "\($0.id) (\($0.model))" }.joined(separator: ", ")
+                return Check(
+                    "library", .warning, "no manual answers for \(names)", mend: "import the manuals of these models")
+            }
+            return Check("library", .good, "\(manuals.count) manuals for \(models.count) machine models")
+        } catch {
+            return Check("library", .failed, "\(error)", mend: "andon manual rollback, or import the manuals again")
+        }
+    }
+
+    private func device() -> Check {
+        do {
+            let devices = try VulkanInstance().devices()
+            guard let selection = DeviceSelection(configuration.model.gpu) else {
+                return Check(
+                    "Vulkan device", .failed, "model.gpu \"\(configuration.model.gpu)\" names no device",
+                    mend: "write auto, a number or a PCI address")
+            }
+            let chosen = try selection.choose(from: devices)
+            let detail =
+                "\(chosen.name), \(chosen.memoryBudgetBytes >> 20) MiB, driver \(chosen.driver) of \(devices.count) devices"
+            guard chosen.kind != .cpu else {
+                return Check(
+                    "Vulkan device", .warning, detail,
+                    mend: "no GPU is visible: install its driver (nvidia-driver), or answers of a large model take minutes")
+            }
+            return Check("Vulkan device", .good, detail)
+        } catch {
+            return Check(
+                "Vulkan device", .warning, "\(error); answers are the manuals' own words",
+                mend: "install the GPU's driver, or mesa-vulkan-drivers for a machine without one")
+        }
+    }
+
+    private func model() -> Check {
+        do {
+            guard let loader = ModelLoader(settings: configuration.model, directory: directory, shipped: shipped) else {
+                return Check("model", .warning, "the configuration says none: answers are the manuals' own words")
+            }
+            let found = try loader.find()
+            guard !found.isDemonstration else {
+                return Check(
+                    "model", .warning, "the demonstration model writes the answers",
+                    mend: "andon model install Qwen2.5-7B-Instruct-Q4_K_M.gguf")
+            }
+            return Check("model", .good, found.file.path)
+        } catch {
+            return Check("model", .failed, "\(error)", mend: "install the model again with andon model install")
+        }
+    }
+
+    private func broker() async -> Check {
+        guard var settings = configuration.mqtt else {
+            return Check("broker", .good, "none is configured")
+        }
+        settings.clientID += "-doctor"
+        settings.cleanSession = true
+        do {
+            let connection = try MQTTConnection(
+                settings: settings, filters: [], handlers: .init(),
+                logger: Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() })
+            connection.start()
+            defer { connection.stop() }
+            let deadline = ContinuousClock.now + Self.brokerTimeLimit
+            while !connection.isConnected, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            guard connection.isConnected else {
+                let reason = connection.status.lastError ?? "no answer"
+                return Check(
+                    "broker", .failed, "\(settings.host):\(settings.port): \(reason)",
+                    mend: "start the broker, or correct the mqtt section of andon.yaml")
+            }
+            return Check("broker", .good, "\(settings.host):\(settings.port)")
+        } catch {
+            return Check("broker", .failed, "\(error)", mend: "correct the mqtt section of andon.yaml")
+        }
+    }
+
+    /// A clock that was reset makes times in the journal useless to people; their order is safe.
+    private func clock() -> Check {
+        let now = Date()
+        let formatter = ISO8601DateFormatter()
+        var newest: Date?
+        if let journal = try? EventJournal(path: directory.journal.path, access: .readOnly) {
+            newest = try? journal.incidents(.all, limit: 1).first?.lastSeen
+        }
+        if let newest, newest > now.addingTimeInterval(60) {
+            return Check(
+                "clock", .failed, "\(formatter.string(from: now)) is before the journal's newest incident",
+                mend: "set the clock (timedatectl) and check its battery")
+        }
+        return Check("clock", .good, formatter.string(from: now))
+    }
+}

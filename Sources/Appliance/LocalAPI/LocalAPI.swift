@@ -1,0 +1,85 @@
+import APIClient
+import Domain
+import Foundation
+import Hummingbird
+import Logging
+import ServiceLifecycle
+
+/// The appliance's HTTP API on a Unix socket: nothing listens on the network.
+///
+/// `POST /v1/ask` takes an ``APIClient/AskRequest`` and streams ``APIClient/AskEvent``s as server-sent events;
+/// `GET /v1/health` answers `{"status":"ok"}`.
+struct LocalAPI: Sendable {
+    /// The longest request body that is read, in bytes.
+    static let requestBytesLimit = 64 * 1024
+
+    typealias Ask = @Sendable (AskRequest, _ onEvent: @escaping @Sendable (AskEvent) -> Void) async throws -> Answer
+
+    let socketPath: String
+    let ask: Ask
+    let logger: Logger
+
+    /// The service to run in the appliance's group.
+    ///
+    /// - Throws: ``ApplianceError/Code/serviceDown`` when another appliance listens at the socket.
+    func makeService() throws -> some ApplicationProtocol {
+        try removeStaleSocket()
+        let router = Router()
+        router.get("v1/health") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "application/json"],
+                body: .init(byteBuffer: ByteBuffer(string: #"{"status":"ok"}"#)))
+        }
+        router.post("v1/ask") { request, context in
+            let body = try await request.body.collect(upTo: Self.requestBytesLimit)
+            let question: AskRequest
+            do {
+                question = try JSONDecoder().decode(AskRequest.self, from: Data(body.readableBytesView))
+            } catch {
+                throw HTTPError(.badRequest, message: "the body is not a question: \(error)")
+            }
+            return Response(
+                status: .ok, headers: [.contentType: "text/event-stream"], body: answerStream(to: question))
+        }
+        let path = socketPath
+        return Application(
+            router: router,
+            configuration: .init(address: .unixDomainSocket(path: path), serverName: "andon"),
+            onServerRunning: { _ in chmod(path, 0o660) },
+            logger: logger)
+    }
+
+    private func answerStream(to question: AskRequest) -> ResponseBody {
+        let ask = ask
+        let logger = logger
+        return ResponseBody { writer in
+            let (events, continuation) = AsyncStream.makeStream(of: AskEvent.self)
+            let work = Task {
+                do {
+                    let answer = try await ask(question) { continuation.yield($0) }
+                    continuation.yield(.answer(answer))
+                } catch {
+                    logger.warning("question refused", metadata: ["error": "\(error)"])
+                    continuation.yield(.failed("\(error)"))
+                }
+                continuation.finish()
+            }
+            // A client that goes away makes the next write throw; then the work for it ends too.
+            defer { work.cancel() }
+            for await event in events {
+                try await writer.write(ServerSentEvents.encode(JSONEncoder().encode(event)))
+            }
+            try await writer.finish(nil)
+        }
+    }
+
+    /// A socket file outlives a killed process; only a live listener makes it somebody else's.
+    private func removeStaleSocket() throws {
+        guard FileManager.default.fileExists(atPath: socketPath) else { return }
+        guard !UnixSocket.hasListener(at: socketPath) else {
+            throw ApplianceError(
+                .serviceDown, "\(socketPath): another appliance listens there; stop it, or choose another --data directory")
+        }
+        try FileManager.default.removeItem(atPath: socketPath)
+    }
+}

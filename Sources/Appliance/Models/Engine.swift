@@ -1,0 +1,46 @@
+import ConstrainedDecoding
+import Foundation
+import GGUF
+import Inference
+import Tokenization
+import VulkanCompute
+
+/// A model on a device with its tokenizer: what it takes to turn text into text.
+///
+/// Not for use from several threads at once, as the model in it.
+public final class Engine {
+    public let model: LanguageModel
+    public let tokenizer: Tokenizer
+    /// The vocabulary as grammars see it.
+    public let tokens: TokenTable
+
+    /// Loads a model file onto a device.
+    ///
+    /// - Parameters:
+    ///   - gpu: `auto`, an index or a PCI address.
+    ///   - cache: a folder for compiled pipelines; nil compiles them anew.
+    /// - Throws: `GGUFError`, `ModelError`, `VulkanError`, or ``ApplianceError`` when `gpu` names nothing.
+    public init(file: GGUFFile, gpu: String = "auto", cache: URL? = nil) throws {
+        guard let selection = DeviceSelection(gpu) else {
+            throw ApplianceError(.configuration, "gpu \"\(gpu)\": expected auto, a number or a PCI address")
+        }
+        tokenizer = try Tokenizer(gguf: file)
+        let device = try ComputeDevice(instance: VulkanInstance(), selection: selection)
+        model = try LanguageModel(
+            file: file, device: device,
+            options: LanguageModel.Options(
+                pipelineCachePath: cache?.appendingPathComponent("pipelines.bin").path))
+        // A model may have more rows of logits than its tokenizer has tokens; nothing may choose those.
+        let bytes = (0..<Int32(model.shape.vocabularyCount)).map { id in
+            id < tokenizer.vocabularyCount ? tokenizer.tokenBytes(id) : []
+        }
+        tokens = try TokenTable(tokenBytes: bytes, endOfGeneration: tokenizer.endOfGeneration)
+    }
+
+    /// A constraint that holds generated text to a JSON Schema.
+    ///
+    /// - Throws: `SchemaError` naming the place in the schema.
+    public func constraint(schema: String) throws -> TokenConstraint {
+        try TokenConstraint(grammar: Grammar(schema: JSONSchema(parsing: schema)), tokens: tokens)
+    }
+}

@@ -1,0 +1,145 @@
+import Crypto
+import Foundation
+import GGUF
+
+/// The installed models: `models/<sha256>.gguf`, and `active.json` which names the one that writes the answers.
+///
+/// A model lies under its own digest and is made read-only before it gets its name, so a file that is memory-mapped
+/// never changes underneath the engine.
+public struct ModelStore: Sendable {
+    /// An installed model file.
+    public struct Installed: Codable, Sendable, Hashable {
+        public let name: String
+        public let sha256: String
+        public let sizeBytes: Int
+        public let isActive: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case name, sha256
+            case sizeBytes = "size_bytes"
+            case isActive = "active"
+        }
+    }
+
+    private struct Active: Codable {
+        let sha256: String
+    }
+
+    private static let copyChunkBytes = 4 << 20
+
+    let directory: URL
+
+    public init(directory: URL) { self.directory = directory }
+
+    private var activeFile: URL { directory.appendingPathComponent("active.json") }
+
+    private func file(_ sha256: String) -> URL { directory.appendingPathComponent("\(sha256).gguf") }
+
+    /// Copies a model in, checks that it can be read, and makes it the active one.
+    ///
+    /// - Parameter progress: called with the fraction copied, 0…1.
+    /// - Throws: `GGUFError` when it is no usable model, ``ApplianceError`` when it cannot be copied; nothing is
+    ///   installed then.
+    public func install(_ source: URL, progress: (Double) -> Void = { _ in }) throws -> Installed {
+        _ = try GGUFFile(path: source.path)
+        let staged = directory.appendingPathComponent("staged-\(UUID().uuidString).gguf")
+        defer { try? FileManager.default.removeItem(at: staged) }
+        let digest = try copy(source, to: staged, progress: progress)
+        let target = file(digest)
+        guard chmod(staged.path, 0o440) == 0, rename(staged.path, target.path) == 0 else {
+            throw ApplianceError(.model, "\(target.path): cannot be written (\(String(cString: strerror(errno))))")
+        }
+        try synchronizeDirectory()
+        try activate(digest)
+        return try describe(digest, activeDigest: digest)
+    }
+
+    /// Installed models, by name.
+    public func list() throws -> [Installed] {
+        let active = try activeDigest()
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        return try files.filter { $0.hasSuffix(".gguf") && !$0.hasPrefix("staged-") }
+            .map { try describe(String($0.dropLast(".gguf".count)), activeDigest: active) }
+            .sorted { ($0.name, $0.sha256) < ($1.name, $1.sha256) }
+    }
+
+    /// The active model's file and digest; nil when none was installed.
+    ///
+    /// - Throws: ``ApplianceError/Code/model`` when `active.json` names a file that is not there.
+    public func active() throws -> (file: URL, sha256: String)? {
+        guard let digest = try activeDigest() else { return nil }
+        guard FileManager.default.fileExists(atPath: file(digest).path) else {
+            throw ApplianceError(
+                .model, "\(activeFile.path): names \(digest).gguf, which is not in \(directory.path); install it again")
+        }
+        return (file(digest), digest)
+    }
+
+    /// SHA-256 of a file, lower-case hexadecimal.
+    static func digest(of file: URL) throws -> String {
+        guard let handle = FileHandle(forReadingAtPath: file.path) else {
+            throw ApplianceError(.model, "\(file.path): expected a readable model file")
+        }
+        var hash = SHA256()
+        while let chunk = try handle.read(upToCount: copyChunkBytes), !chunk.isEmpty { hash.update(data: chunk) }
+        return hexadecimal(hash.finalize())
+    }
+
+    private func activeDigest() throws -> String? {
+        guard let data = FileManager.default.contents(atPath: activeFile.path) else { return nil }
+        do {
+            return try JSONDecoder().decode(Active.self, from: data).sha256
+        } catch {
+            throw ApplianceError(.model, "\(activeFile.path): expected {\"sha256\": …}; install the model again")
+        }
+    }
+
+    private func activate(_ digest: String) throws {
+        try JSONEncoder().encode(Active(sha256: digest)).write(to: activeFile, options: .atomic)
+        try synchronizeDirectory()
+    }
+
+    private func describe(_ digest: String, activeDigest: String?) throws -> Installed {
+        let path = file(digest).path
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        let name = try GGUFFile(path: path).metadata["general.name"]
+        let text: String = if case .string(let text)? = name { text } else { digest }
+        return Installed(name: text, sha256: digest, sizeBytes: size, isActive: digest == activeDigest)
+    }
+
+    private func copy(_ source: URL, to target: URL, progress: (Double) -> Void) throws -> String {
+        guard let input = FileHandle(forReadingAtPath: source.path) else {
+            throw ApplianceError(.model, "\(source.path): expected a readable model file")
+        }
+        guard FileManager.default.createFile(atPath: target.path, contents: nil),
+            let output = FileHandle(forWritingAtPath: target.path)
+        else { throw ApplianceError(.model, "\(target.path): cannot be written") }
+        let size = try input.seekToEnd()
+        try input.seek(toOffset: 0)
+        var hash = SHA256()
+        var copied: UInt64 = 0
+        while let chunk = try input.read(upToCount: Self.copyChunkBytes), !chunk.isEmpty {
+            hash.update(data: chunk)
+            try output.write(contentsOf: chunk)
+            copied += UInt64(chunk.count)
+            progress(Double(copied) / Double(max(size, 1)))
+        }
+        try output.synchronize()
+        try output.close()
+        return Self.hexadecimal(hash.finalize())
+    }
+
+    private func synchronizeDirectory() throws {
+        let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY)
+        guard descriptor >= 0, fsync(descriptor) == 0 else {
+            throw ApplianceError(.model, "\(directory.path): cannot be synchronized to the disk")
+        }
+        close(descriptor)
+    }
+
+    private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
+        digest.map { byte in
+            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }.joined()
+    }
+}

@@ -1,0 +1,67 @@
+import Domain
+import Incidents
+import Journal
+import Logging
+import ServiceLifecycle
+
+/// Folds what enters the journal into incidents, in journal order, each entry exactly once.
+struct FoldService: Service {
+    /// Entries of other processes (`andon incident ack`) make no wake-up here; they are looked for this often.
+    static let otherProcessesPeriod = Duration.seconds(2)
+
+    let journal: EventJournal
+    let feed: Feed
+    let answersWanted: Wakeup
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                let work = Wakeup()
+                group.addTask { for await _ in journal.appends() { work.signal() } }
+                group.addTask {
+                    while (try? await Task.sleep(for: Self.otherProcessesPeriod)) != nil { work.signal() }
+                }
+                for await _ in work.stream {
+                    do {
+                        try foldAll()
+                    } catch {
+                        // The entries stay pending: the next wake-up tries again.
+                        logger.error("cannot fold the journal", metadata: ["error": "\(error)"])
+                    }
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func foldAll() throws {
+        try IncidentFolding.foldPending(in: journal) { changes in
+            for change in changes { feed.send(.changed(change)) }
+            answersWanted.signal()
+        }
+    }
+}
+
+/// Takes the journal's pending entries through the fold.
+public enum IncidentFolding {
+    /// Folds all pending entries; safe while another process does the same.
+    ///
+    /// - Parameter onChanges: called with the changes of each batch once they are stored.
+    public static func foldPending(
+        in journal: EventJournal, onChanges: ([IncidentChange]) -> Void = { _ in }
+    ) throws {
+        while !Task.isCancelled {
+            let pending = try journal.pending()
+            guard !pending.isEmpty else { return }
+            var fold = IncidentFold(pending.incidents)
+            let changes = pending.entries.map { fold.fold($0) }
+            do {
+                try journal.apply(changes, to: pending)
+            } catch JournalError.foldedMeanwhile {
+                continue
+            }
+            onChanges(changes)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import APIClient
+import Appliance
+import ArgumentParser
+import ConstrainedDecoding
+import Foundation
+import GGUF
+import Inference
+import Ingestion
+import Journal
+import Manuals
+import VulkanCompute
+
+/// The exit codes that other programs rely on (sysexits.h).
+enum ExitStatus: Int32 {
+    case usage = 64
+    /// The message names file, place and what was expected.
+    case badInput = 65
+    case serviceDown = 69
+    case internalError = 70
+
+    /// Says on stderr what went wrong and ends the process with the code that fits.
+    static func leave(with error: any Error) -> Never {
+        // The parser's own errors and requests (help, version, completion) carry their code and text.
+        guard let status = ExitStatus(of: error) else { Andon.exit(withError: error) }
+        FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+        Andon.exit(withError: ExitCode(status.rawValue))
+    }
+
+    private init?(of error: any Error) {
+        switch error {
+        case is ExitCode, is ValidationError, is CleanExit: return nil
+        case let error as ApplianceError: self = error.code == .serviceDown ? .serviceDown : .badInput
+        case let error as APIError: self = error.code == .notRunning ? .serviceDown : .badInput
+        case is CommandError, is GGUFError, is ManualImportError, is StrictYAMLError, is DeviceProfileCatalogError,
+            is TopicTemplateError, is SchemaError:
+            self = .badInput
+        case let error as LibraryError: self = error.isCallersFault ? .badInput : .internalError
+        case is VulkanError: self = .serviceDown
+        case let error as ModelError: self = error.isDeviceFault ? .serviceDown : .badInput
+        default:
+            guard !String(reflecting: type(of: error)).hasPrefix("ArgumentParser.") else { return nil }
+            self = .internalError
+        }
+    }
+}
+
+/// What a command was given and cannot use.
+struct CommandError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension LibraryError {
+    /// Something was asked for that is not there, as opposed to a library that is broken.
+    fileprivate var isCallersFault: Bool {
+        switch self {
+        case .noManual, .nothingToRollBack: true
+        case .busy, .damaged, .unwritable, .checkFailed: false
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Appliance
+import ArgumentParser
+import Foundation
+import Ingestion
+import Logging
+
+/// What every command takes, before or after its name.
+struct GlobalOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Configuration file; else ANDON_CONFIG, else /etc/andon/andon.yaml.", valueName: "file"))
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp("Keep all state under this directory; else ANDON_DATA, else /var/lib/andon.", valueName: "dir"))
+    var data: String?
+
+    @Option(help: "trace, debug, info, notice, warning or error.")
+    var logLevel: Logger.Level?
+
+    /// These options where they are given, else those of the enclosing command.
+    func over(_ outer: GlobalOptions) -> Settings {
+        Settings(config: config ?? outer.config, data: data ?? outer.data, logLevel: logLevel ?? outer.logLevel)
+    }
+
+    /// The effective options.
+    struct Settings {
+        let config: String?
+        let data: String?
+        let logLevel: Logger.Level?
+
+        private func chosen(_ option: String?, _ variable: String) -> String? {
+            option ?? ProcessInfo.processInfo.environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+        }
+
+        var dataDirectory: DataDirectory {
+            chosen(data, "ANDON_DATA").map { DataDirectory(root: URL(fileURLWithPath: $0, isDirectory: true)) } ?? .system
+        }
+
+        func configuration(_ shipped: ShippedFiles) throws -> Configuration {
+            let standard = "/etc/andon/andon.yaml"
+            let named = chosen(config, "ANDON_CONFIG")
+            let file = named ?? (FileManager.default.fileExists(atPath: standard) ? standard : nil)
+            let site = URL(fileURLWithPath: "/etc/andon/device-profiles/machines", isDirectory: true)
+            let shippedProfiles = shipped.deviceProfiles.appendingPathComponent("machines", isDirectory: true)
+            return try Configuration.load(
+                file: file.map { URL(fileURLWithPath: $0) },
+                profiles: DeviceProfileCatalog(folders: [site, shippedProfiles]))
+        }
+
+        /// Logs go to stderr, so that stdout holds results alone.
+        func logger(_ label: String, standard: Logger.Level = .warning) -> Logger {
+            var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+            logger.logLevel = logLevel ?? standard
+            return logger
+        }
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,111 @@
+import Appliance
+import ArgumentParser
+import Domain
+import Foundation
+import Manuals
+
+struct ManualCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "manual", abstract: "The loaded manuals; each change is a new snapshot of the library.",
+        subcommands: [Import.self, List.self, Remove.self, Rollback.self])
+
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Load manuals (Markdown, CSV): all of them or, when one is refused, none.",
+            discussion: """
+                Examples:
+                  andon manual import press.md drive.csv
+                  andon manual import faults.csv --machine-model sp-200 --lang en
+                """)
+
+        @Argument(help: "Files, or folders of files.") var paths: [String]
+        @Option(help: "The machine model that they describe, over what the files say.") var machineModel: String?
+        @Option(help: "en or zh-TW, over what the files say.") var lang: Language?
+        @Flag(help: "One JSON document.") var json = false
+        @OptionGroup var options: GlobalOptions
+        @ParentCommand var root: Andon
+
+        func run() async throws {
+            let library = try ManualCommand.openLibrary(options.over(root.options), creating: true)
+            let report = try library.importManuals(
+                paths.map { URL(fileURLWithPath: $0) },
+                overrides: ManualMetadata(
+                    machineModel: machineModel.map(MachineModel.init(rawValue:)), language: lang))
+            if json { return try Output.json(report) }
+            for manual in report.manuals {
+                Output.write(
+                    "\(manual.outcome.rawValue)  \(manual.file), revision \(manual.revision): \(manual.passages) passages,"
+                        + " \(manual.codes) codes for \(manual.machineModel)")
+                for warning in manual.warnings { Output.write("  warning: \(warning)") }
+            }
+            Output.write("The library is number \(report.library).")
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The manuals that are loaded.", discussion: "Example: andon manual list --json")
+
+        @Flag(help: "One JSON document.") var json = false
+        @OptionGroup var options: GlobalOptions
+        @ParentCommand var root: Andon
+
+        func run() async throws {
+            let manuals = try ManualCommand.openLibrary(options.over(root.options)).manuals()
+            if json { return try Output.json(manuals) }
+            if manuals.isEmpty { Output.write("No manuals are loaded; andon manual import loads them.") }
+            for manual in manuals {
+                Output.write(
+                    "\(manual.file)  revision \(manual.revision)  \(manual.machineModel)  \(manual.language.rawValue)"
+                        + "  \(manual.codes) codes  \(manual.title)")
+            }
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a manual out of the library.", discussion: "Example: andon manual remove press.md")
+
+        @Argument(help: "The manual's file name.") var file: String
+        @Option(help: "Only for this machine model.") var machineModel: String?
+        @Flag(help: "One JSON document.") var json = false
+        @OptionGroup var options: GlobalOptions
+        @ParentCommand var root: Andon
+
+        func run() async throws {
+            let number = try ManualCommand.openLibrary(options.over(root.options)).removeManual(
+                file: file, machineModel: machineModel.map(MachineModel.init(rawValue:)))
+            try ManualCommand.report(number, json: json)
+        }
+    }
+
+    struct Rollback: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Go back to the library before the last change.", discussion: "Example: andon manual rollback")
+
+        @Flag(help: "One JSON document.") var json = false
+        @OptionGroup var options: GlobalOptions
+        @ParentCommand var root: Andon
+
+        func run() async throws {
+            try ManualCommand.report(try ManualCommand.openLibrary(options.over(root.options)).rollBack(), json: json)
+        }
+    }
+
+    private struct LibraryNumber: Encodable {
+        let library: Int
+    }
+
+    private static func report(_ number: Int, json: Bool) throws {
+        if json { return try Output.json(LibraryNumber(library: number)) }
+        Output.write("The library is number \(number).")
+    }
+
+    static func openLibrary(_ settings: GlobalOptions.Settings, creating: Bool = false) throws -> Library {
+        let directory = settings.dataDirectory
+        if creating { try directory.create() }
+        return try Library.open(directory.library)
+    }
+}
+
+extension Language: ExpressibleByArgument {}

@@ -1,0 +1,102 @@
+import Appliance
+import ArgumentParser
+import Foundation
+import GGUF
+import Inference
+import Tokenization
+
+struct ModelGenerateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate", abstract: "Let a model continue a prompt; the engine alone.",
+        discussion: """
+            Control tokens such as <|im_start|> in the prompt are read as such.
+
+            Examples:
+              andon model generate model.gguf --prompt 'Once upon a time' --max-tokens 32
+              andon model generate model.gguf --prompt-file chat.txt --schema answer.json --json
+            """)
+
+    @Argument(help: "A GGUF file.") var file: String
+    @Option(help: "The text to continue.") var prompt: String?
+    @Option(help: "A file with the text to continue.") var promptFile: String?
+    @Option(help: "A file with a JSON Schema that the text must keep to.") var schema: String?
+    @Option(help: "At most this many tokens.") var maxTokens = 256
+    @Option(help: "0 takes the likeliest token; above, tokens are drawn.") var temperature: Float = 0
+    @Option(help: "Makes draws repeatable.") var seed: UInt64 = 0
+    @Option(help: "auto, a device's number or its PCI address.") var gpu = "auto"
+    @Flag(help: "Decode one token at a time, which this engine always does.") var noSpeculation = false
+    @Flag(help: "One JSON document.") var json = false
+
+    private struct Generated: Encodable {
+        let text: String
+        let tokens: [Int32]
+        let promptTokens: Int
+        let stopReason: String
+        let timing: Timing
+        let device: String
+
+        enum CodingKeys: String, CodingKey {
+            case text
+            case tokens = "ids"
+            case promptTokens = "prompt_tokens"
+            case stopReason = "stop_reason"
+            case timing = "timing_ms"
+            case device
+        }
+    }
+
+    private struct Timing: Encodable {
+        let firstToken: Double
+        let decode: Double
+        let decodeTokensPerSecond: Double
+
+        enum CodingKeys: String, CodingKey {
+            case firstToken = "first_token"
+            case decode
+            case decodeTokensPerSecond = "decode_tokens_per_second"
+        }
+    }
+
+    func validate() throws {
+        guard (prompt == nil) != (promptFile == nil) else {
+            throw ValidationError("expected one of --prompt and --prompt-file")
+        }
+        guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens: expected 1 to 1000000") }
+        guard temperature >= 0, temperature <= 10 else { throw ValidationError("--temperature: expected 0 to 10") }
+    }
+
+    func run() async throws {
+        let text = try prompt ?? readText(promptFile ?? "")
+        let engine = try Engine(file: GGUFFile(path: file), gpu: gpu)
+        let ids = engine.tokenizer.encode(text, allowSpecial: true)
+        let constraint = try schema.map { try engine.constraint(schema: readText($0)) }
+        var decoder = StreamingDecoder()
+        let result = try engine.model.generate(
+            GenerationRequest(
+                prompt: ids, maxTokens: maxTokens, temperature: temperature, seed: seed, constraint: constraint,
+                endOfGeneration: engine.tokenizer.endOfGeneration)
+        ) { token in
+            if !json {
+                let piece = decoder.append(engine.tokenizer.tokenBytes(token))
+                FileHandle.standardOutput.write(Data(piece.utf8))
+            }
+            return true
+        }
+        guard json else { return Output.write(decoder.finish()) }
+        try Output.json(
+            Generated(
+                text: engine.tokenizer.decode(result.tokens), tokens: result.tokens, promptTokens: ids.count,
+                stopReason: result.stopReason.rawValue,
+                timing: Timing(
+                    firstToken: result.timings.firstTokenMs, decode: result.timings.decodeMs,
+                    decodeTokensPerSecond: result.timings.decodeTokensPerSecond),
+                device: engine.model.device.description.name))
+    }
+
+    private func readText(_ path: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path), data.count <= StandardInput.bytesLimit,
+            let text = String(data: data, encoding: .utf8)
+        else { throw CommandError("\(path): expected a readable UTF-8 file of at most \(StandardInput.bytesLimit) bytes") }
+        return text
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Manuals
+import Terminal
+
+struct SearchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search", abstract: "Look things up in the manuals; no model is used.",
+        discussion: """
+            Examples:
+              andon search F004
+              andon search 油壓過低 --machine-model lf-850 --json
+            """)
+
+    @Argument(help: "A code, a symptom or both.") var query: [String]
+    @Option(help: "Only this machine model's manuals.") var machineModel: String?
+    @Option(help: "At most this many passages.") var limit = 5
+    @Flag(help: "One JSON document.") var json = false
+    @OptionGroup var options: GlobalOptions
+    @ParentCommand var root: Andon
+
+    func validate() throws {
+        guard (1...100).contains(limit) else { throw ValidationError("--limit: expected 1 to 100") }
+    }
+
+    func run() async throws {
+        let library = try ManualCommand.openLibrary(options.over(root.options))
+        let found = try library.search(
+            query.joined(separator: " "), machineModel: machineModel.map(MachineModel.init(rawValue:)), limit: limit)
+        if json { return try Output.json(found) }
+        let style = Style.forDescriptor(STDOUT_FILENO)
+        let wrapper = TextWrapper(width: TerminalSize.columns(of: STDOUT_FILENO))
+        if found.abstain {
+            Output.write(style("Not in the loaded manuals.", .warning))
+            if !found.results.isEmpty { Output.write("Did you mean:") }
+        }
+        for result in found.results {
+            let place = [
+                result.manual, result.page.map { "p. \($0)" }, result.heading.joined(separator: " > "),
+            ].compactMap(\.self).joined(separator: ", ")
+            Output.write(style("\(result.rank). \(result.code.map { "\($0), " } ?? "")\(place)", .heading))
+            if !found.abstain { Output.write(wrapper.wrap(result.text)) }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Appliance
+import ArgumentParser
+import Foundation
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the appliance.",
+        discussion: """
+            Takes faults from the configured machines and publishes an answer for each incident, until SIGTERM or Ctrl-C.
+            What was accepted and not answered is answered after the next start.
+
+            Example: andon --config /etc/andon/andon.yaml --data /var/lib/andon serve
+            """)
+
+    @OptionGroup var options: GlobalOptions
+    @ParentCommand var root: Andon
+
+    func run() async throws {
+        let settings = options.over(root.options)
+        let shipped = try ShippedFiles.locate()
+        let appliance = try Appliance(
+            configuration: settings.configuration(shipped), directory: settings.dataDirectory, shipped: shipped,
+            logger: settings.logger("andon", standard: .info))
+        try await appliance.run()
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+@Suite("The commands, as another program calls them")
+struct CommandTests {
+    private static let press = """
+        ---
+        title: Test Press Manual
+        machine_model: test-press
+        language: en
+        ---
+        # Test Press Manual
+
+        <!-- page 7 -->
+        ## Alarms
+
+        > **WARNING** Lock the ram before you reach into the die space.
+
+        | Code | Fault | Remedy |
+        |---|---|---|
+        | P101 | Pressure low | 1. Check the oil level in tank T1. 2. Set valve V3 to 12.5 MPa. |
+        | P102 | Oil hot | 1. Clean cooler OC-1. |
+
+        """
+
+    /// A data directory with one manual; answers are extracts.
+    private static func plant() throws -> (directory: TemporaryDirectory, environment: [String: String]) {
+        let directory = try TemporaryDirectory()
+        let manual = directory.url.appendingPathComponent("press.md")
+        try Data(press.utf8).write(to: manual)
+        let environment = [
+            "ANDON_DATA": directory.url.appendingPathComponent("data").path, "ANDON_MODEL": "none",
+            "ANDON_LANGUAGE": "en",
+        ]
+        let imported = try BuiltExecutable.run(["manual", "import", manual.path, "--json"], environment: environment)
+        try #require(imported.status == 0, "\(imported.errors)")
+        return (directory, environment)
+    }
+
+    private static func object(_ text: String) throws -> [String: Any] {
+        try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test("ask answers with the passage's own steps when there is no model, cited with manual and page")
+    func ask() throws {
+        let (_, environment) = try Self.plant()
+        let result = try BuiltExecutable.run(["ask", "p-101", "--json"], environment: environment)
+        #expect(result.status == 0, "\(result.errors)")
+        let answer = try Self.object(result.output)
+        #expect(answer["status"] as? String == "extract")
+        let steps = try #require(answer["steps"] as? [[String: Any]])
+        #expect(
+            steps.compactMap { $0["action"] as? String } == [
+                "Check the oil level in tank T1.", "Set valve V3 to 12.5 MPa.",
+            ])
+        let citation = try #require((answer["citations"] as? [[String: Any]])?.first)
+        #expect(citation["manual"] as? String == "press.md")
+        #expect(citation["page"] as? Int == 7)
+        let safety = try #require((answer["safety"] as? [[String: Any]])?.first)
+        #expect(safety["signal_word"] as? String == "WARNING")
+        #expect(safety["text"] as? String == "Lock the ram before you reach into the die space.")
+        #expect(result.output.split(separator: "\n").count == 1, "stdout is one JSON document")
+    }
+
+    @Test("a code that is in no manual gets no guess")
+    func unknownCode() throws {
+        let (_, environment) = try Self.plant()
+        let result = try BuiltExecutable.run(["ask", "P109", "--json"], environment: environment)
+        let answer = try Self.object(result.output)
+        #expect(answer["status"] as? String == "not_in_manuals")
+        #expect((answer["steps"] as? [Any])?.isEmpty == true)
+    }
+
+    @Test("search gives the passage and how it was found, and abstains where nothing answers")
+    func search() throws {
+        let (_, environment) = try Self.plant()
+        let found = try Self.object(BuiltExecutable.run(["search", "P102", "--json"], environment: environment).output)
+        #expect(found["abstain"] as? Bool == false)
+        let first = try #require((found["results"] as? [[String: Any]])?.first)
+        #expect(first["match"] as? String == "code")
+        #expect(first["page"] as? Int == 7)
+        let nothing = try Self.object(
+            BuiltExecutable.run(["search", "quarterly tax return", "--json"], environment: environment).output)
+        #expect(nothing["abstain"] as? Bool == true)
+    }
+
+    @Test(
+        "usage errors end with 64, bad input with 65, a missing service with 69",
+        arguments: [
+            (["frobnicate"], 64), (["search", "x", "--limit", "0"], 64),
+            (["model", "inspect", "/nonexistent.gguf"], 65), (["incident", "list"], 65),
+            (["--config", "/nonexistent.yaml", "ask", "P101"], 65),
+        ])
+    func exitCodes(arguments: [String], status: Int32) throws {
+        let directory = try TemporaryDirectory()
+        let result = try BuiltExecutable.run(
+            arguments, environment: ["ANDON_DATA": directory.url.path, "ANDON_MODEL": "none"])
+        #expect(result.status == status, "\(result.errors)")
+        #expect(!result.errors.isEmpty)
+        #expect(result.output.isEmpty, "results alone go to stdout")
+    }
+
+    @Test("a wrong configuration is named with file, line and expectation")
+    func configuration() throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.url.appendingPathComponent("andon.yaml")
+        try Data("site: a\nmachines:\n  - { id: press-01, profile: no-such-profile }\n".utf8).write(to: file)
+        let result = try BuiltExecutable.run(
+            ["--config", file.path, "--data", directory.url.path, "ask", "P101"])
+        #expect(result.status == 65)
+        #expect(result.errors.contains("no-such-profile"))
+    }
+
+    @Test("a CSV with ragged rows is refused with its line, and the library stays as it was")
+    func raggedCSV() throws {
+        let (directory, environment) = try Self.plant()
+        let file = directory.url.appendingPathComponent("faults.csv")
+        try Data("# machine_model: x\n# language: en\n# title: X\ncode,fault,remedy\nA1,b,c\nA2,b,c,d,e\n".utf8).write(to: file)
+        let result = try BuiltExecutable.run(["manual", "import", file.path], environment: environment)
+        #expect(result.status == 65)
+        #expect(result.errors.contains("faults.csv:6"))
+        let list = try BuiltExecutable.run(["manual", "list", "--json"], environment: environment)
+        #expect(list.output.contains("press.md") && !list.output.contains("faults.csv"))
+    }
+}

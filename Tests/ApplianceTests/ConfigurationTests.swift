@@ -1,0 +1,81 @@
+import Appliance
+import Domain
+import Foundation
+import Ingestion
+import Testing
+
+@Suite("andon.yaml")
+struct ConfigurationTests {
+    private let directory: TemporaryDirectory
+    private let profiles: DeviceProfileCatalog
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        profiles = DeviceProfileCatalog(folders: [
+            try ShippedFiles.locate().deviceProfiles.appendingPathComponent("machines")
+        ])
+    }
+
+    private func load(_ text: String, environment: [String: String] = [:]) throws -> Configuration {
+        let file = directory.url.appendingPathComponent("andon.yaml")
+        try Data(text.utf8).write(to: file)
+        return try Configuration.load(file: file, profiles: profiles, environment: environment)
+    }
+
+    private static let plant = """
+        site: plant-1
+        language: zh-TW
+        mqtt: { host: 10.0.0.5, port: 1884 }
+        machines:
+          - { id: press-07, profile: generic-json, machine_model: halden-sp200, language: en, mqtt: { topic: "plant/l1/press-07/alarm" } }
+          - { id: drive-03, profile: rockwell-powerflex-525, modbus: { host: 10.0.3.21, unit: 3, poll_ms: 500 } }
+        model: { file: none }
+        """
+
+    @Test("machines take model and language from their entry, else from profile and site")
+    func machines() throws {
+        let configuration = try load(Self.plant)
+        let press = try #require(configuration.machine(MachineID(rawValue: "press-07")))
+        #expect(press.model.rawValue == "halden-sp200" && press.language == .english)
+        let drive = try #require(configuration.machine(MachineID(rawValue: "drive-03")))
+        #expect(drive.model.rawValue == "rockwell-powerflex-525" && drive.language == .traditionalChinese)
+        #expect(configuration.mqtt?.clientID == "andon-plant-1")
+        #expect(configuration.mqtt?.cleanSession == false)
+        #expect(configuration.model.file == .none)
+    }
+
+    @Test("the environment comes over the file")
+    func environment() throws {
+        let configuration = try load(
+            Self.plant, environment: ["ANDON_LANGUAGE": "en", "ANDON_MQTT_HOST": "broker", "ANDON_MODEL": "/m.gguf"])
+        #expect(configuration.language == .english)
+        #expect(configuration.mqtt?.host == "broker")
+        #expect(configuration.model.file == .path("/m.gguf"))
+    }
+
+    @Test(
+        "what cannot be meant is refused with the place",
+        arguments: [
+            ("langauge: en", "langauge"),
+            ("language: de", "zh-TW"),
+            ("machines:\n  - { id: a, profile: generic-json, mqtt: { topic: t } }", "machine_model"),
+            ("machines:\n  - { id: a/b, profile: generic-json, machine_model: m, mqtt: { topic: t } }", "id"),
+            ("machines:\n  - { id: a, profile: rockwell-powerflex-525, modbus: { host: h, port: 70000 } }", "65535"),
+            ("machines:\n  - { id: a, profile: rockwell-powerflex-525, mqtt: { topic: t } }", "modbus"),
+            ("answers: { topic: \"andon/#\" }", "wildcards"),
+            ("[1, 2]", "mapping"),
+        ])
+    func refusals(text: String, expected: String) throws {
+        let error = #expect(throws: (any Error).self) { _ = try load(text) }
+        let description = "\(try #require(error))"
+        #expect(description.contains(expected), "\(description)")
+        #expect(description.contains("andon.yaml"), "\(description)")
+    }
+
+    @Test("an MQTT machine without a broker in the file is refused")
+    func noBroker() throws {
+        #expect(throws: StrictYAMLError.self) {
+            _ = try load("machines:\n  - { id: a, profile: generic-json, machine_model: m, mqtt: { topic: t } }")
+        }
+    }
+}
