@@ -13,12 +13,14 @@ let package = Package(
         .executableTarget(
             name: "journal-crash-tool", dependencies: ["Domain", "Incidents", "Journal"],
             path: "Tests/Support/JournalCrashTool"),
+        .target(name: "TestSupport", path: "Tests/Support/TestSupport"),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
-        .testTarget(name: "IncidentsTests", dependencies: ["Domain", "Incidents"]),
+        .testTarget(name: "IncidentsTests", dependencies: ["Domain", "Incidents", "TestSupport"]),
         .testTarget(
             name: "JournalTests",
             dependencies: [
-                "Domain", "Incidents", "Journal", "journal-crash-tool", .product(name: "GRDB", package: "GRDB.swift"),
+                "Domain", "Incidents", "Journal", "TestSupport", "journal-crash-tool",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
     ],
     swiftLanguageModes: [.v6]
