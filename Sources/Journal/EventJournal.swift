@@ -63,10 +63,12 @@ public final class EventJournal: Sendable {
 
     /// Refuses another program's database before anything is written to it.
     private static func requireJournal(_ database: Database, path: String) throws {
-        let applicationID = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-        if applicationID == Schema.applicationID { return }
-        let tableCount = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-        guard applicationID == 0, tableCount == 0 else {
+        // Tables first: the first migration makes them and the id at once, so whoever sees the tables of a journal that
+        // is just being made sees its id too. The migrator's own table comes before both.
+        let tableCount = try Int.fetchOne(
+            database, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
+        if tableCount == 0 { return }
+        guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID else {
             throw JournalError.notAJournal(path: path, detail: "an SQLite database of another program")
         }
     }

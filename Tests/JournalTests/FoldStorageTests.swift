@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Incidents
+import TestSupport
 import Testing
 
 @testable import Journal

@@ -19,6 +19,14 @@ struct MigrationTests {
         #expect(try journal.integrityProblems() == [])
     }
 
+    @Test("a program killed before its first migration leaves a file that the next one makes into a journal")
+    func killedBeforeFirstMigration() throws {
+        try temporary.database().write {
+            try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        }
+        #expect(try temporary.open().accept(try Sample.fault()) == .appended(sequence: 1))
+    }
+
     @Test("a journal of each earlier version keeps its events and works on", arguments: Schema.versions.map(\.name))
     func earlierVersion(name: String) throws {
         try migrate(upTo: name)
