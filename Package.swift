@@ -49,8 +49,14 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .target(name: "Terminal", dependencies: ["Domain"]),
-        .target(name: "VulkanCompute"),
-        .target(name: "Inference", dependencies: ["GGUF", "ConstrainedDecoding", "VulkanCompute"]),
+        .systemLibrary(name: "CVulkan", pkgConfig: "vulkan", providers: [.apt(["libvulkan-dev"])]),
+        .target(name: "VulkanCompute", dependencies: ["CVulkan"]),
+        .plugin(name: "CompileShaders", capability: .buildTool(), path: "shaders/Plugin"),
+        .target(
+            name: "Shaders", path: "shaders",
+            exclude: ["Plugin", "ops", "matrix-ops", "formats", "include"],
+            plugins: ["CompileShaders"]),
+        .target(name: "Inference", dependencies: ["ConstrainedDecoding", "GGUF", "Shaders", "VulkanCompute"]),
         .target(
             name: "Appliance",
             dependencies: [
@@ -64,8 +70,8 @@ let package = Package(
         .executableTarget(
             name: "andon",
             dependencies: [
-                "APIClient", "Appliance", "Domain", "GGUF", "Inference", "Ingestion", "Journal", "Manuals", "Terminal",
-                "Tokenization", "Troubleshooting",
+                "APIClient", "Appliance", "ConstrainedDecoding", "Domain", "GGUF", "Inference", "Ingestion", "Journal",
+                "Manuals", "Terminal", "Tokenization", "Troubleshooting", "VulkanCompute",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -73,15 +79,22 @@ let package = Package(
         .executableTarget(
             name: "journal-crash-tool", dependencies: ["Domain", "Incidents", "Journal"],
             path: "Tests/Support/JournalCrashTool"),
+        .target(name: "TestSupport", path: "Tests/Support/TestSupport"),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "GGUFTests", dependencies: ["GGUF"], exclude: ["Fixtures"]),
         .testTarget(name: "TokenizationTests", dependencies: ["GGUF", "Tokenization"], exclude: ["Fixtures"]),
         .testTarget(name: "ConstrainedDecodingTests", dependencies: ["ConstrainedDecoding"]),
-        .testTarget(name: "IncidentsTests", dependencies: ["Domain", "Incidents"]),
+        .testTarget(name: "IncidentsTests", dependencies: ["Domain", "Incidents", "TestSupport"]),
         .testTarget(
             name: "IngestionTests", dependencies: ["Ingestion", "Simulation"]),
         .testTarget(
             name: "TroubleshootingTests", dependencies: ["Domain", "Troubleshooting"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "JournalTests",
+            dependencies: [
+                "Domain", "Incidents", "Journal", "TestSupport", "journal-crash-tool",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "ManualsTests", dependencies: ["Manuals", "Domain"], resources: [.copy("Fixtures")]),
         .testTarget(

@@ -24,9 +24,9 @@ public final class Engine {
         guard let selection = DeviceSelection(gpu) else {
             throw ApplianceError(.configuration, "gpu \"\(gpu)\": expected auto, a number or a PCI address")
         }
-        tokenizer = try Tokenizer(gguf: file)
+        let tokenizer = try Tokenizer(gguf: file)
         let device = try ComputeDevice(instance: VulkanInstance(), selection: selection)
-        model = try LanguageModel(
+        let model = try LanguageModel(
             file: file, device: device,
             options: LanguageModel.Options(
                 pipelineCachePath: cache?.appendingPathComponent("pipelines.bin").path))
@@ -34,6 +34,8 @@ public final class Engine {
         let bytes = (0..<Int32(model.shape.vocabularyCount)).map { id in
             id < tokenizer.vocabularyCount ? tokenizer.tokenBytes(id) : []
         }
+        self.tokenizer = tokenizer
+        self.model = model
         tokens = try TokenTable(tokenBytes: bytes, endOfGeneration: tokenizer.endOfGeneration)
     }
 
