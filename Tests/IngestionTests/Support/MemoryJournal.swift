@@ -13,6 +13,7 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
         var refusalsLeft = 0
         var refused = 0
         var failuresAfterCommit = 0
+        var diesAfterCommit = false
     }
 
     private let state: Mutex<State>
@@ -29,6 +30,9 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
     /// Keeps the next events and reports an error all the same: what SIGKILL between commit and acknowledgement does.
     func failAfterCommit(times: Int) { state.withLock { $0.failuresAfterCommit = times } }
 
+    /// Keeps the next event, reports an error and takes nothing more until ``refuse(times:)``: as if the process were gone.
+    func dieAfterCommit() { state.withLock { $0.diesAfterCommit = true } }
+
     func accept(_ event: Event) throws -> Acceptance {
         try state.withLock { state in
             guard state.refusalsLeft == 0 else {
@@ -42,6 +46,11 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
                 return .duplicate(sequence: Int64(index + 1))
             }
             state.events.append(event)
+            if state.diesAfterCommit {
+                state.diesAfterCommit = false
+                state.refusalsLeft = .max
+                throw DiskFull()
+            }
             guard state.failuresAfterCommit == 0 else {
                 state.failuresAfterCommit -= 1
                 throw DiskFull()
