@@ -1,9 +1,8 @@
 import Foundation
+import Synchronization
 
 /// A private mosquitto on a free loopback port, with its sessions and messages in a temporary folder.
-public final class MosquittoBroker: @unchecked Sendable {
-    // `child` changes in start() and stop() only, which the one owner calls in turn; the rest is constant.
-
+public final class MosquittoBroker: Sendable {
     private static let program = "/usr/sbin/mosquitto"
     private static let startTimeoutMs = 10_000
     private static let attempts = 5
@@ -12,7 +11,7 @@ public final class MosquittoBroker: @unchecked Sendable {
     public let port: UInt16
     private let options: [String]
     private let folder: URL
-    private var child: ChildProcess?
+    private let child = Mutex<ChildProcess?>(nil)
 
     /// Starts the broker and returns when it accepts connections.
     ///
@@ -82,19 +81,22 @@ public final class MosquittoBroker: @unchecked Sendable {
             }
             usleep(10_000)
         }
-        self.child = child
+        self.child.withLock { $0 = child }
     }
 
     /// Stops the broker; it writes sessions and messages to its folder first.
     public func stop() {
+        let child = child.withLock { child in
+            defer { child = nil }
+            return child
+        }
         child?.stop()
-        child = nil
     }
 
     /// Lets the broker hang, as on a computer that swaps itself to death: connections stand, nothing is answered.
-    public func pause() { child?.send(signal: SIGSTOP) }
+    public func pause() { child.withLock { $0?.send(signal: SIGSTOP) } }
 
-    public func resume() { child?.send(signal: SIGCONT) }
+    public func resume() { child.withLock { $0?.send(signal: SIGCONT) } }
 
     /// Stops the broker and removes its folder.
     public func remove() {

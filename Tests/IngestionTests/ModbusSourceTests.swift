@@ -129,7 +129,7 @@ struct ModbusSourceTests {
         let error = try #require(source.statuses[0].lastError)
         switch behaviour {
         case .mute, .stopsInMidReply: #expect(error.contains("sent no complete reply within 300 ms"))
-        default: #expect(error.contains("refuses holding register 8449"))
+        default: #expect(error.contains("answers with an exception: Slave device or server failure"))
         }
     }
 

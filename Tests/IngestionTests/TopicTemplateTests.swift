@@ -21,6 +21,8 @@ struct TopicTemplateTests {
         let template = try TopicTemplate("plant/+/{machine}/alarm")
         #expect(template.filter == "plant/+/+/alarm")
         #expect(template.match("plant/l1/press-07/alarm")?.machine == MachineID(rawValue: "press-07"))
+        #expect(template.match("plant/l1//alarm") == TopicTemplate.Match(machine: nil))
+        #expect(template.match("plant/l1/a:b/alarm") == TopicTemplate.Match(machine: nil))
         #expect(!template.isPublishable)
         #expect(try TopicTemplate("out/{machine}").topic(for: MachineID(rawValue: "m")) == "out/m")
     }

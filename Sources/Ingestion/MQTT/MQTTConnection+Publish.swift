@@ -25,7 +25,7 @@ extension MQTTConnection {
             guard state.isConnected else { return .failure(.notConnected(endpoint: state.status.endpoint)) }
             var packetID: Int32 = 0
             let code = payload.withUnsafeBytes { bytes in
-                mosquitto_publish(client, &packetID, topic, Int32(bytes.count), bytes.baseAddress, 1, retain)
+                mosquitto_publish(client, &packetID, topic, Int32(clamping: bytes.count), bytes.baseAddress, 1, retain)
             }
             guard code == MOSQ_ERR_SUCCESS.rawValue else {
                 return .failure(.refusedPublish(topic: topic, reason: MQTTError.text(code)))

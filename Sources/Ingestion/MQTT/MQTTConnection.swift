@@ -114,7 +114,7 @@ public final class MQTTConnection: Sendable {
     /// Starts the connection's thread, which keeps the connection alive until ``stop()``.
     public func start() {
         guard !isStarted.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        let thread = Thread { self.run() }
+        let thread = Thread { self.keepConnected() }
         thread.name = "mqtt"
         thread.start()
     }
@@ -133,7 +133,7 @@ public final class MQTTConnection: Sendable {
     }
 
     /// The thread: `mosquitto_loop_forever` would end for good after errors that pass, such as an unresolved name.
-    private func run() {
+    private func keepConnected() {
         defer { finished.signal() }
         var code = mosquitto_connect_async(
             client, settings.host, Int32(settings.port), Int32(settings.keepAliveSeconds))
@@ -145,10 +145,16 @@ public final class MQTTConnection: Sendable {
             state.withLock { $0.hasReportedProblem = false }
             code = mosquitto_reconnect_async(client)
         }
-        for _ in 0..<MQTTConnection.farewellTurns
-        where mosquitto_loop(client, 100, 1) != MOSQ_ERR_SUCCESS.rawValue { break }
+        sayFarewell()
         lost(reason: nil)
         failWaiters(MQTTError.stopped)
+    }
+
+    /// Sends the acknowledgements and the DISCONNECT that are queued; the socket is closed after the latter.
+    private func sayFarewell() {
+        for _ in 0..<MQTTConnection.farewellTurns {
+            guard mosquitto_loop(client, 100, 1) == MOSQ_ERR_SUCCESS.rawValue else { return }
+        }
     }
 
     /// - Returns: the code that ended the connection.

@@ -1,4 +1,3 @@
-import Dispatch
 import Domain
 import Foundation
 import Logging
@@ -57,14 +56,7 @@ public final class MQTTSource: Service {
 
     /// Receives until graceful shutdown.
     public func run() async throws {
-        connection.start()
-        try? await gracefulShutdown()
-        await withCheckedContinuation { (stopped: CheckedContinuation<Void, Never>) in
-            DispatchQueue.global().async {
-                self.connection.stop()
-                stopped.resume()
-            }
-        }
+        try await connection.run()
     }
 }
 

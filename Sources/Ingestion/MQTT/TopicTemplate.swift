@@ -45,7 +45,7 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
         levels.map { $0 == TopicTemplate.placeholder ? machine.rawValue : $0 }.joined(separator: "/")
     }
 
-    /// What a topic says when it matches: the machine that its placeholder level names, if there is one.
+    /// What a topic says when it matches: the machine that its placeholder level names, if that is an id.
     struct Match: Hashable {
         let machine: MachineID?
     }
@@ -54,7 +54,7 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
         let topicLevels = topic.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard TopicTemplate.covers(filterLevels, topicLevels) else { return nil }
         guard let index = levels.firstIndex(of: TopicTemplate.placeholder) else { return Match(machine: nil) }
-        return Match(machine: MachineID(rawValue: topicLevels[index]))
+        return Match(machine: MachineID(checking: topicLevels[index]))
     }
 
     /// True when the broker would send every message of `other` for this filter as well.

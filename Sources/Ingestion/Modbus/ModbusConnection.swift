@@ -53,9 +53,11 @@ final class ModbusConnection {
             }
         guard received == count else {
             let error = ModbusError(reading: errno, of: target, timeoutMs: target.profile.responseTimeoutMs)
-            // An exception is a complete reply: the connection is in step.
-            if case .refused = error { throw error }
-            close()
+            switch error {
+            // A complete reply: the connection is in step.
+            case .refused, .exception: break
+            default: close()
+            }
             throw error
         }
         return target.profile.value(of: registers)

@@ -12,7 +12,10 @@ public struct ModbusTarget: Sendable, Hashable {
     public let profile: FaultRegisterProfile
     public let pollMs: Int
 
-    /// - Parameter pollMs: of this machine; nil takes the profile's.
+    /// Shorter intervals would only load the device: faults last seconds.
+    public static let shortestPollMs = 20
+
+    /// - Parameter pollMs: of this machine; nil takes the profile's; at least ``shortestPollMs``.
     public init(
         machine: MachineID, host: String, port: UInt16 = 502, unit: UInt8 = 1, profileName: String,
         profile: FaultRegisterProfile, pollMs: Int? = nil
@@ -23,7 +26,7 @@ public struct ModbusTarget: Sendable, Hashable {
         self.unit = unit
         self.profileName = profileName
         self.profile = profile
-        self.pollMs = pollMs ?? profile.pollMs
+        self.pollMs = max(ModbusTarget.shortestPollMs, pollMs ?? profile.pollMs)
     }
 
     public var endpoint: String { "\(host):\(port)/\(unit)" }

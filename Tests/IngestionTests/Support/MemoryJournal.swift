@@ -13,6 +13,14 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
         var refusalsLeft = 0
         var refused = 0
         var failuresAfterCommit = 0
+        var diesAfterCommit = false
+        var trouble: (generator: SeededGenerator, share: Double)?
+
+        mutating func rollsTrouble() -> Bool {
+            guard var current = trouble else { return false }
+            defer { trouble = current }
+            return Double.random(in: 0..<1, using: &current.generator) < current.share
+        }
     }
 
     private let state: Mutex<State>
@@ -29,8 +37,17 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
     /// Keeps the next events and reports an error all the same: what SIGKILL between commit and acknowledgement does.
     func failAfterCommit(times: Int) { state.withLock { $0.failuresAfterCommit = times } }
 
+    /// Keeps the next event, reports an error and takes nothing more until ``refuse(times:)``: as if the process were gone.
+    func dieAfterCommit() { state.withLock { $0.diesAfterCommit = true } }
+
+    /// From now on fails before and after the commit at random, each in `share` of all calls.
+    func makeTrouble(seed: UInt64, share: Double) {
+        state.withLock { $0.trouble = (SeededGenerator(seed: seed), share) }
+    }
+
     func accept(_ event: Event) throws -> Acceptance {
         try state.withLock { state in
+            if state.rollsTrouble() { throw DiskFull() }
             guard state.refusalsLeft == 0 else {
                 state.refusalsLeft -= 1
                 state.refused += 1
@@ -42,6 +59,12 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
                 return .duplicate(sequence: Int64(index + 1))
             }
             state.events.append(event)
+            if state.rollsTrouble() { throw DiskFull() }
+            if state.diesAfterCommit {
+                state.diesAfterCommit = false
+                state.refusalsLeft = .max
+                throw DiskFull()
+            }
             guard state.failuresAfterCommit == 0 else {
                 state.failuresAfterCommit -= 1
                 throw DiskFull()

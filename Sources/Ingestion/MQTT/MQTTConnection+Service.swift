@@ -1,0 +1,18 @@
+import Dispatch
+import ServiceLifecycle
+
+extension MQTTConnection: Service {
+    /// Stays connected until graceful shutdown.
+    public func run() async throws {
+        start()
+        // Throws only when the task is cancelled, which ends the connection as well.
+        try? await gracefulShutdown()
+        await withCheckedContinuation { (stopped: CheckedContinuation<Void, Never>) in
+            // Blocks, so not on the shared pool.
+            DispatchQueue.global().async {
+                self.stop()
+                stopped.resume()
+            }
+        }
+    }
+}
