@@ -77,6 +77,13 @@ struct StepCheckTests {
         ])
     func chineseWrongSteps(step: String) { #expect(!isSupported(step, heater)) }
 
+    @Test("a cause, a fault's name or a code of a fault-table row becomes no step")
+    func causes() {
+        for text in ["Oil level low", "filter clogged.", "Hydraulic pressure low", "F004"] {
+            #expect(!isSupported(text, pressure), "\(text)")
+        }
+    }
+
     @Test("a number of another passage than the cited one does not count")
     func otherPassage() {
         let offered = Samples.offered(Samples.pressure, Samples.overcurrent)
