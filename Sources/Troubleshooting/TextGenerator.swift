@@ -10,10 +10,10 @@ public protocol TextGenerator: Sendable {
 
     /// Writes JSON of `request.schema`, byte for byte the same for equal requests (temperature 0).
     ///
-    /// The stream yields text as it is decoded, split anywhere, even within a character, and ends with
-    /// ``GenerationEvent/finished(_:)``, or throws: device lost, context too small. It must stop the generation when
-    /// the reader ends the stream (`onTermination`).
-    func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error>
+    /// The stream yields UTF-8 as it is decoded, split anywhere, even within a character. It ends where the model does
+    /// (at `maxTokens` in the middle of the JSON), or throws: device lost, context too small. It must stop the
+    /// generation when the reader ends the stream (`onTermination`).
+    func generate(_ request: GenerationRequest) -> AsyncThrowingStream<[UInt8], any Error>
 }
 
 /// Which model a ``TextGenerator`` runs, for the provenance of its answers.
@@ -44,17 +44,5 @@ public struct GenerationRequest: Sendable, Hashable {
         self.prompt = prompt
         self.schema = schema
         self.maxTokens = maxTokens
-    }
-}
-
-/// A part of a model's output.
-public enum GenerationEvent: Sendable, Hashable {
-    /// UTF-8; a character may continue in the next event.
-    case text([UInt8])
-    case finished(StopReason)
-
-    public enum StopReason: String, Sendable, Hashable {
-        case endOfText = "end of text"
-        case tokenLimit = "token limit"
     }
 }

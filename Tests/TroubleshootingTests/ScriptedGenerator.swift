@@ -9,26 +9,25 @@ struct ScriptedGenerator: TextGenerator {
         case silence
     }
 
-    var model = GeneratorModel(name: "scripted", sha256: String(repeating: "0", count: 64), contextTokens: 4_096)
+    let model: GeneratorModel
     var pieces: [[UInt8]]
-    var ending = Ending.finished
+    let ending: Ending
 
     init(_ draft: String, contextTokens: Int = 4_096, ending: Ending = .finished) {
         pieces = [Array(draft.utf8)]
-        model = GeneratorModel(name: "scripted", sha256: model.sha256, contextTokens: contextTokens)
+        model = GeneratorModel(
+            name: "scripted", sha256: String(repeating: "0", count: 64), contextTokens: contextTokens)
         self.ending = ending
     }
 
     /// Roughly as dense as a real vocabulary.
     func tokenCount(_ prompt: Prompt) -> Int { prompt.text.utf8.count / 3 }
 
-    func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+    func generate(_ request: GenerationRequest) -> AsyncThrowingStream<[UInt8], any Error> {
         AsyncThrowingStream { continuation in
-            for piece in pieces { continuation.yield(.text(piece)) }
+            for piece in pieces { continuation.yield(piece) }
             switch ending {
-            case .finished:
-                continuation.yield(.finished(.endOfText))
-                continuation.finish()
+            case .finished: continuation.finish()
             case .failure(let error): continuation.finish(throwing: error)
             case .silence: break
             }

@@ -77,6 +77,13 @@ struct StepCheckTests {
         ])
     func chineseWrongSteps(step: String) { #expect(!isSupported(step, heater)) }
 
+    @Test("a cause, a fault's name or a code of a fault-table row becomes no step")
+    func causes() {
+        for text in ["Oil level low", "filter clogged.", "Hydraulic pressure low", "F004"] {
+            #expect(!isSupported(text, pressure), "\(text)")
+        }
+    }
+
     @Test("a number of another passage than the cited one does not count")
     func otherPassage() {
         let offered = Samples.offered(Samples.pressure, Samples.overcurrent)
@@ -105,6 +112,8 @@ struct StepCheckTests {
             ("Set Pr.75 to 14 and Pr.79 to 2.", "Set Pr.75 to 2.", false),
             ("Set P1-05 to 2.", "Set P10-5 to 2.", false), ("Area 10 mm².", "Area 10 mm³.", false),
             ("Keep 20 to 30 °C.", "Keep 20–30 °C.", true), ("Turn CW.", "Turn CCW.", false),
+            ("Read No. 712. Open CN69.", "Read No. CN69.", false), ("Read No. P712.", "Read No. P712.", true),
+            ("Hold ENTER7秒.", "Hold ENTER7分鐘.", false),
         ])
     func numbers(passage: String, step: String, isSupported expected: Bool) {
         let offered = Samples.offered(

@@ -24,7 +24,7 @@ struct DraftReader: Sendable {
     }
 
     func read(
-        _ output: AsyncThrowingStream<GenerationEvent, any Error>, timeLimit: Duration, _ clock: any Clock<Duration>
+        _ output: AsyncThrowingStream<[UInt8], any Error>, timeLimit: Duration, _ clock: any Clock<Duration>
     ) async -> Reading {
         await withTaskGroup(of: Reading?.self) { group in
             group.addTask { await read(output) }
@@ -42,12 +42,11 @@ struct DraftReader: Sendable {
         }
     }
 
-    private func read(_ output: AsyncThrowingStream<GenerationEvent, any Error>) async -> Reading {
+    private func read(_ output: AsyncThrowingStream<[UInt8], any Error>) async -> Reading {
         var reading = Reading(verification: verification)
         var stream = DraftStream()
         do {
-            for try await event in output {
-                guard case .text(let bytes) = event else { break }
+            for try await bytes in output {
                 reading.firstTokenMs = reading.firstTokenMs ?? stopwatch.milliseconds()
                 for byte in bytes {
                     switch try stream.append(byte) {

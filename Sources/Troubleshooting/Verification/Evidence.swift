@@ -14,10 +14,16 @@ struct Evidence: Sendable {
         id = offered.id
         let text = NormalText.scalars(offered.lines.joined(separator: "\n"))
         languages = [offered.passage.manual.language, Language(of: text)]
-        let shown = Statement.read(text)
         // An importer knows where a remedy begins and ends even where nothing in the text tells.
-        let remedies = offered.passage.remedies + [offered.passage.escalation].compactMap { $0 }
-        statements = shown + remedies.flatMap { Statement.read($0) }.filter { !shown.contains($0) }
+        let known = (offered.passage.remedies + [offered.passage.escalation].compactMap { $0 })
+            .flatMap { Statement.read($0) }
+        if offered.passage.kind == .faultRow, !offered.passage.remedies.isEmpty {
+            // A row's cause must not become a step.
+            statements = known
+        } else {
+            let shown = Statement.read(text)
+            statements = shown + known.filter { !shown.contains($0) }
+        }
         marks = Set(text.filter(Evidence.isTelling))
     }
 
@@ -64,18 +70,15 @@ struct Evidence: Sendable {
         }
     }
 
+    /// - Parameter claim: with tokens, as every statement that was read has.
     private func bestMatch(_ claim: Statement) -> Match? {
-        guard !claim.tokens.isEmpty else { return nil }
         var best: Match?
-        func offer(_ statement: Statement, factsStand: Bool) {
+        for statement in statements {
             let common = Double(claim.tokens.commonSubsequenceCount(statement.tokens))
             let match = Match(
-                statement: statement, factsStand: factsStand, share: common / Double(claim.tokens.count),
-                precision: common / Double(statement.tokens.count))
+                statement: statement, factsStand: claim.facts.isRun(of: statement.facts),
+                share: common / Double(claim.tokens.count), precision: common / Double(statement.tokens.count))
             if best.map(match.isBetter(than:)) ?? true { best = match }
-        }
-        for statement in statements {
-            offer(statement, factsStand: claim.facts.isRun(of: statement.facts))
         }
         return best
     }

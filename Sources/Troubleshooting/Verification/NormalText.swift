@@ -71,7 +71,7 @@ enum NormalText {
         case ".":
             guard let next else { return true }
             if isHan(next) || next == "\n" { return true }
-            guard isBlank(next) else { return false }
+            guard isBlank(next), !endsAbbreviation(scalars[..<index]) else { return false }
             guard let following = scalars[index...].dropFirst().first(where: { !isBlank($0) }) else { return true }
             return !isDigit(following) || ListMark(scalars, at: index + 2) != nil
         case ":", "/":
@@ -80,6 +80,14 @@ enum NormalText {
             return !isWithinName && !isRate(previous, next)
         default: return false
         }
+    }
+
+    private static let abbreviations: Set<String> = ["no", "nr", "par", "pr", "fig"]
+
+    /// `No. CN69` is one name, not two sentences.
+    private static func endsAbbreviation(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
+        let word = text.suffix(5).reversed().prefix(while: isASCIILetter).reversed()
+        return abbreviations.contains(String(String.UnicodeScalarView(word)).lowercased())
     }
 
     /// `N·m/°`, `%/s`: a slash within a unit.
