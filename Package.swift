@@ -1,0 +1,22 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "andon",
+    targets: [
+        .systemLibrary(
+            name: "CVulkan", pkgConfig: "vulkan", providers: [.apt(["libvulkan-dev"])]),
+        .target(name: "VulkanCompute", dependencies: ["CVulkan"]),
+        .plugin(name: "CompileShaders", capability: .buildTool(), path: "shaders/Plugin"),
+        .target(
+            name: "Shaders", path: "shaders",
+            exclude: ["Plugin", "ops", "matrix-ops", "formats", "include"],
+            plugins: ["CompileShaders"]),
+        .target(name: "GGUF"),
+        .target(name: "Inference", dependencies: ["GGUF", "VulkanCompute", "Shaders"]),
+        .testTarget(name: "VulkanComputeTests", dependencies: ["VulkanCompute", "Shaders", "CVulkan"]),
+        .testTarget(
+            name: "InferenceTests", dependencies: ["Inference", "GGUF", "VulkanCompute"],
+            exclude: ["Reference"], resources: [.copy("Fixtures")]),
+    ]
+)
