@@ -2,7 +2,7 @@
 import PackageDescription
 
 let package = Package(
-    name: "andon",
+    name: "Andon",
     targets: [
         .systemLibrary(
             name: "CVulkan", pkgConfig: "vulkan", providers: [.apt(["libvulkan-dev"])]),
@@ -14,9 +14,11 @@ let package = Package(
             plugins: ["CompileShaders"]),
         .target(name: "GGUF"),
         .target(name: "Inference", dependencies: ["GGUF", "VulkanCompute", "Shaders"]),
+        .testTarget(name: "GGUFTests", dependencies: ["GGUF"], exclude: ["Fixtures"]),
         .testTarget(name: "VulkanComputeTests", dependencies: ["VulkanCompute", "Shaders", "CVulkan"]),
         .testTarget(
             name: "InferenceTests", dependencies: ["Inference", "GGUF", "VulkanCompute"],
             exclude: ["Reference"], resources: [.copy("Fixtures")]),
-    ]
+    ],
+    swiftLanguageModes: [.v6]
 )
