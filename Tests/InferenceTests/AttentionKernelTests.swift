@@ -46,7 +46,8 @@ struct AttentionKernelTests {
                     recorder, from: qkv.slice(), tokens: tokens, state: state.slice(), queries: queries.slice(),
                     keys: keys, values: values)
                 try attend.record(
-                    recorder, queries: queries.slice(), tokens: tokens, state: state.slice(), keys: keys,
+                    recorder, tokens == 1 ? .step : .prompt, queries: queries.slice(), tokens: tokens,
+                    state: state.slice(), keys: keys,
                     values: values, into: result.slice())
             }
             var expectedQueries: [Float] = []

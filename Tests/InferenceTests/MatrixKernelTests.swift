@@ -14,7 +14,10 @@ struct MatrixKernelTests {
             let bench = try KernelBench(device)
             var random = SeededGenerator(seed: UInt64(format.rawValue) + 1)
             let unit = max(format.valuesPerBlock, 32)
-            for (rows, columns, tokens) in [(1, unit, 1), (37, 3 * unit, 1), (37, 3 * unit, 13), (130, unit, 33)] {
+            for (rows, columns, tokens, pass) in [
+                (1, unit, 1, Pass.step), (37, 3 * unit, 1, .step), (5, unit, 1, .prompt), (37, 3 * unit, 13, .prompt),
+                (130, unit, 33, .prompt),
+            ] {
                 let (matrix, weights) = try bench.matrix(
                     random.floats(rows * columns), rows: rows, columns: columns, format: format)
                 let input = random.floats(columns * tokens)
@@ -29,7 +32,7 @@ struct MatrixKernelTests {
                     let y = try bench.output(bytes: ActivationBuffer.byteCount(rows: rows, tokens: tokens))
                     try bench.run { recorder in
                         try kernel.record(
-                            recorder, from: x.slice(), tokens: tokens, residual: withExtras ? added.slice() : nil,
+                            recorder, pass, from: x.slice(), tokens: tokens, residual: withExtras ? added.slice() : nil,
                             into: y.slice())
                     }
                     let expected = MatrixKernel.reference(
@@ -57,7 +60,10 @@ struct MatrixKernelTests {
                 let kernel = try MatrixKernel(bench.library, matrix: matrix)
                 let x = try bench.activations(input, rows: columns, tokens: tokens)
                 let y = try bench.output(bytes: ActivationBuffer.byteCount(rows: rows, tokens: tokens))
-                try bench.run { try kernel.record($0, from: x.slice(), tokens: tokens, into: y.slice()) }
+                try bench.run {
+                    try kernel.record(
+                        $0, tokens == 1 ? .step : .prompt, from: x.slice(), tokens: tokens, into: y.slice())
+                }
                 let expected = MatrixKernel.reference(
                     weights: weights, rows: rows, columns: columns, input: input, tokens: tokens)
                 #expect(nmse(try bench.readActivations(y, rows: rows, tokens: tokens), expected) < Self.ceiling)

@@ -5,7 +5,7 @@
 
 // Picks the next token among those that the mask allows, in one workgroup: the greatest logit, or, with a
 // temperature, the greatest logit / temperature + Gumbel noise, which draws from the softmax (Gumbel-max trick).
-// The noise of a token depends on seed, position and token alone. Equal keys go to the lower id.
+// The noise of a token depends on seed, last position and token alone. Equal keys go to the lower id.
 
 #define STATE_BINDING 3
 #include "state.glsl"
@@ -32,7 +32,7 @@ uint hash(uint v) {
 }
 
 float gumbel(uint token) {
-    const uint bits = hash(token ^ hash(position ^ hash(seed_high ^ hash(seed_low))));
+    const uint bits = hash(token ^ hash(last_position ^ hash(seed_high ^ hash(seed_low))));
     const float uniform_value = (float(bits >> 8) + 0.5) / 16777216.0;
     return -log(-log(uniform_value));
 }

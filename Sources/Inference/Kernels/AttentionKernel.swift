@@ -39,18 +39,19 @@ struct AttentionKernel {
     ///   - queries: rotated; their keys and values are in the cache already.
     ///   - state: ``StepState``, whose position is the first token's.
     func record(
-        _ recorder: CommandRecorder, queries: BufferSlice, tokens: Int, state: BufferSlice, keys: DeviceBuffer,
-        values: DeviceBuffer, into result: BufferSlice
+        _ recorder: CommandRecorder, _ pass: Pass, queries: BufferSlice, tokens: Int, state: BufferSlice,
+        keys: DeviceBuffer, values: DeviceBuffer, into result: BufferSlice
     ) throws {
         let bindings: [Binding] = [
             .read(queries), .read(keys.slice()), .read(values.slice()), .write(result), .read(state),
         ]
         let scale = 1 / Float(shape.headSize).squareRoot()
-        if tokens == 1 {
+        switch pass {
+        case .step:
             try recorder.dispatch(
                 single, bindings, push: SinglePush(context: UInt32(shape.context), scale: scale),
                 groups: (shape.heads, 1, 1))
-        } else {
+        case .prompt:
             try recorder.dispatch(
                 batch, bindings,
                 push: BatchPush(tokens: UInt32(tokens), context: UInt32(shape.context), scale: scale),
@@ -67,7 +68,8 @@ struct AttentionKernel {
             let offset = head / shape.headsPerKV * shape.headSize
             let scores = (0..<positions).map { position in
                 (0..<shape.headSize).reduce(0.0) { sum, i in
-                    sum + Double(queries[head * shape.headSize + i]) * Double(keys[position * shape.kvSize + offset + i])
+                    sum + Double(queries[head * shape.headSize + i])
+                        * Double(keys[position * shape.kvSize + offset + i])
                 } / Double(shape.headSize).squareRoot()
             }
             let greatest = scores.max() ?? 0

@@ -26,7 +26,7 @@ struct MatrixKernel {
 
     /// - Parameters:
     ///   - bias: float32, as many as the matrix has rows, rounded up to a multiple of four.
-    ///   - addsResidual: whether ``record(_:from:tokens:residual:into:)`` adds a residual.
+    ///   - addsResidual: whether ``record(_:_:from:tokens:residual:into:)`` adds a residual.
     init(_ library: KernelLibrary, matrix: DeviceMatrix, bias: DeviceBuffer? = nil, addsResidual: Bool = false) throws {
         self.matrix = matrix
         self.bias = bias
@@ -46,9 +46,10 @@ struct MatrixKernel {
     ///   - residual: what is added, if the kernel was made to; may be `result` itself.
     ///   - result: `rows` rows of `tokens`.
     func record(
-        _ recorder: CommandRecorder, from input: BufferSlice, tokens: Int, residual: BufferSlice? = nil,
-        into result: BufferSlice
+        _ recorder: CommandRecorder, _ pass: Pass, from input: BufferSlice, tokens: Int,
+        residual: BufferSlice? = nil, into result: BufferSlice
     ) throws {
+        precondition(pass == .prompt || tokens == 1, "a step takes one token")
         precondition(addsResidual == (residual != nil), "a residual is given if and only if the kernel adds one")
         for part in matrix.parts {
             let offset = part.firstRow * tokens * 4
@@ -64,12 +65,13 @@ struct MatrixKernel {
                     .read(residual.map(rows) ?? input),
                     .write(rows(of: result)),
                 ]
-            if tokens == 1 {
+            switch pass {
+            case .step:
                 let rowsPerGroup = 4 * profile.vectorRowGroups * profile.subgroups
                 try recorder.dispatch(
                     vector, bindings, push: VectorPush(rows: UInt32(part.rowCount), units: UInt32(matrix.units)),
                     groups: (groupCount(part.rowCount, of: rowsPerGroup), 1, 1))
-            } else {
+            case .prompt:
                 let push = BatchPush(
                     rows: UInt32(part.rowCount), units: UInt32(matrix.units), tokens: UInt32(tokens))
                 try recorder.dispatch(

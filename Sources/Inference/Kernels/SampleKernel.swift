@@ -47,7 +47,7 @@ struct SampleKernel {
     }
 
     private static func gumbel(_ token: UInt32, _ state: StepState) -> Float {
-        let bits = hash(token ^ hash(state.position ^ hash(state.seedHigh ^ hash(state.seedLow))))
+        let bits = hash(token ^ hash(state.lastPosition ^ hash(state.seedHigh ^ hash(state.seedLow))))
         let uniform = (Float(bits >> 8) + 0.5) / 16_777_216
         return -log(-log(uniform))
     }

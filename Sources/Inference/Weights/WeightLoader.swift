@@ -82,7 +82,8 @@ final class WeightLoader {
             defer { start += tensor.rows }
             let wanted = rows.clamped(to: start..<start + tensor.rows)
             guard !wanted.isEmpty else { continue }
-            let bytes = (wanted.lowerBound - start) * tensor.rowByteCount..<(wanted.upperBound - start) * tensor.rowByteCount
+            let bytes =
+                (wanted.lowerBound - start) * tensor.rowByteCount..<(wanted.upperBound - start) * tensor.rowByteCount
             try file.withBytes(of: tensor) { all in
                 try upload(
                     plane, of: UnsafeRawBufferPointer(rebasing: all[bytes]), blockBytes: tensor.format.bytesPerBlock,
