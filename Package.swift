@@ -13,8 +13,10 @@ let package = Package(
             exclude: ["Plugin", "ops", "matrix-ops", "formats", "include"],
             plugins: ["CompileShaders"]),
         .target(name: "GGUF"),
+        .target(name: "Tokenization", dependencies: ["GGUF"]),
         .target(name: "Inference", dependencies: ["GGUF", "VulkanCompute", "Shaders"]),
         .testTarget(name: "GGUFTests", dependencies: ["GGUF"], exclude: ["Fixtures"]),
+        .testTarget(name: "TokenizationTests", dependencies: ["GGUF", "Tokenization"], exclude: ["Fixtures"]),
         .testTarget(name: "VulkanComputeTests", dependencies: ["VulkanCompute", "Shaders", "CVulkan"]),
         .testTarget(
             name: "InferenceTests", dependencies: ["Inference", "GGUF", "VulkanCompute"],

@@ -3,13 +3,14 @@ struct ByteCursor {
     let bytes: UnsafeRawBufferPointer
     let path: String
     private(set) var position = 0
-    /// Array elements that may still be read. A file of a few GB could otherwise ask for tens of GB of metadata.
+    /// What may still be read of each; without these, a file of many GB could ask for even more memory.
     private var elementsLeft = Limits.arrayElements
+    private var textLeft = Limits.textBytes
 
+    /// For a whole file; the largest vocabularies have about a million entries and 20 MiB of text.
     enum Limits {
-        /// Elements of all metadata arrays of a file together; the largest vocabularies have about a million.
         static let arrayElements = 16 << 20
-        static let stringBytes = 16 << 20
+        static let textBytes = 256 << 20
         static let arrayDepth = 4
     }
 
@@ -46,16 +47,19 @@ struct ByteCursor {
     }
 
     mutating func string(
-        limit: Int = Limits.stringBytes, _ field: @autoclosure () -> String
+        limit: Int = Limits.textBytes, _ field: @autoclosure () -> String
     ) throws(GGUFError) -> String {
         let length = try count(eachAtLeast: 1, field() + ", length")
-        guard length <= limit else {
-            throw failure(.badField, field() + ", length", "is \(length); at most \(limit) bytes are allowed")
+        guard length <= min(limit, textLeft) else {
+            throw failure(
+                .badField, field() + ", length", "is \(length); at most \(min(limit, textLeft)) are allowed here")
         }
+        textLeft -= length
         let slice = UnsafeRawBufferPointer(rebasing: bytes[position..<position + length])
-        guard let text = String(validating: slice, as: UTF8.self) else {
+        guard let valid = try? UTF8Span(validating: slice.assumingMemoryBound(to: UInt8.self).span) else {
             throw failure(.badField, field(), "is not valid UTF-8")
         }
+        let text = String(copying: valid)
         position += length
         return text
     }

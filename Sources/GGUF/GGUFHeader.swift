@@ -13,6 +13,8 @@ struct GGUFHeader {
     static let alignmentKey = "general.alignment"
     /// The specification asks for a multiple of 8; the upper bound only keeps a lie from becoming an offset.
     static let alignments = 8...(1 << 20)
+    /// Far more metadata entries or tensors than any model has.
+    static let entries = 1 << 17
     /// Limits of the specification.
     static let keyBytes = 65_535
     static let tensorNameBytes = 64
@@ -23,11 +25,21 @@ struct GGUFHeader {
         try readPreamble(&cursor)
         // A tensor entry takes at least 32 bytes (name length, dimension count, one dimension, type, offset), a metadata
         // entry 13 (key length, type, one byte).
-        let tensorCount = try cursor.count(eachAtLeast: 32, "tensor count")
-        let metadataCount = try cursor.count(eachAtLeast: 13, "metadata count")
+        let tensorCount = try Self.entryCount(eachAtLeast: 32, "tensor count", &cursor)
+        let metadataCount = try Self.entryCount(eachAtLeast: 13, "metadata count", &cursor)
         try readMetadata(metadataCount, &cursor)
         try readAlignment(cursor)
         try readTensors(tensorCount, &cursor)
+    }
+
+    private static func entryCount(
+        eachAtLeast size: Int, _ field: String, _ cursor: inout ByteCursor
+    ) throws(GGUFError) -> Int {
+        let count = try cursor.count(eachAtLeast: size, field)
+        guard count <= entries else {
+            throw cursor.failure(.badField, field, "is \(count); at most \(entries) are allowed")
+        }
+        return count
     }
 
     private mutating func readPreamble(_ cursor: inout ByteCursor) throws(GGUFError) {
