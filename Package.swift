@@ -14,12 +14,14 @@ let package = Package(
             plugins: ["CompileShaders"]),
         .target(name: "GGUF"),
         .target(name: "Tokenization", dependencies: ["GGUF"]),
-        .target(name: "Inference", dependencies: ["GGUF", "VulkanCompute", "Shaders"]),
+        .target(name: "ConstrainedDecoding"),
+        .target(name: "Inference", dependencies: ["GGUF", "ConstrainedDecoding", "VulkanCompute", "Shaders"]),
         .testTarget(name: "GGUFTests", dependencies: ["GGUF"], exclude: ["Fixtures"]),
         .testTarget(name: "TokenizationTests", dependencies: ["GGUF", "Tokenization"], exclude: ["Fixtures"]),
+        .testTarget(name: "ConstrainedDecodingTests", dependencies: ["ConstrainedDecoding"]),
         .testTarget(name: "VulkanComputeTests", dependencies: ["VulkanCompute", "Shaders", "CVulkan"]),
         .testTarget(
-            name: "InferenceTests", dependencies: ["Inference", "GGUF", "VulkanCompute"],
+            name: "InferenceTests", dependencies: ["Inference", "GGUF", "ConstrainedDecoding", "VulkanCompute"],
             exclude: ["Reference"], resources: [.copy("Fixtures")]),
     ],
     swiftLanguageModes: [.v6]
