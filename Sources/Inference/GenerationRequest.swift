@@ -1,0 +1,86 @@
+/// What restricts the next token, as a grammar does; `TokenConstraint` of ConstrainedDecoding is one.
+public protocol TokenMask {
+    /// Fills the allowed tokens in: bit `i % 32` of word `i / 32` for token i.
+    ///
+    /// - Parameter mask: as many words as the vocabulary needs.
+    func mask(into mask: inout [UInt32])
+
+    /// Takes notice of the token that was chosen.
+    mutating func advance(_ token: Int32) throws
+
+    /// Whether nothing may follow but the end.
+    var isComplete: Bool { get }
+}
+
+/// One text to continue.
+public struct GenerationRequest {
+    /// Token ids of the prompt, at least one.
+    public var prompt: [Int32]
+    /// How many tokens to generate at most; the context may end sooner.
+    public var maxTokens: Int
+    /// 0 takes the likeliest token; above, tokens are drawn from the softmax of `logits / temperature`.
+    public var temperature: Float
+    /// Makes draws repeatable; without effect at temperature 0.
+    public var seed: UInt64
+    /// What the text must keep to.
+    public var constraint: (any TokenMask)?
+    /// Tokens that end the text; they are not part of the result.
+    public var endOfGeneration: Set<Int32>
+
+    public init(
+        prompt: [Int32], maxTokens: Int, temperature: Float = 0, seed: UInt64 = 0,
+        constraint: (any TokenMask)? = nil, endOfGeneration: Set<Int32> = []
+    ) {
+        self.prompt = prompt
+        self.maxTokens = maxTokens
+        self.temperature = temperature
+        self.seed = seed
+        self.constraint = constraint
+        self.endOfGeneration = endOfGeneration
+    }
+}
+
+/// What came of a request.
+public struct GenerationResult: Sendable {
+    /// Why generation ended.
+    public enum StopReason: String, Sendable {
+        /// The model chose a token that ends the text.
+        case endOfGeneration
+        /// The constraint was fulfilled.
+        case constraintComplete
+        /// `maxTokens` were generated.
+        case maxTokens
+        /// The context is full.
+        case contextFull
+        /// The caller asked to stop.
+        case cancelled
+    }
+
+    /// The generated tokens, without the one that ends the text.
+    public let tokens: [Int32]
+    /// Why generation ended.
+    public let stopReason: StopReason
+    /// How long it took.
+    public let timings: GenerationTimings
+}
+
+/// How long the parts of a request took, as the caller sees them.
+public struct GenerationTimings: Sendable, Equatable {
+    /// Prompt tokens that were evaluated.
+    public var prefillTokens = 0
+    /// Prompt tokens whose keys and values were still in the cache from the request before.
+    public var cachedTokens = 0
+    /// From the start until the prompt was evaluated and the first token chosen.
+    public var prefillMs = 0.0
+    /// Tokens that were chosen by single steps, after the first.
+    public var decodeTokens = 0
+    /// All single steps together.
+    public var decodeMs = 0.0
+
+    /// From the start to the first token.
+    public var firstTokenMs: Double { prefillMs }
+    /// Evaluated prompt tokens a second; 0 if none were.
+    public var prefillTokensPerSecond: Double { prefillMs > 0 ? Double(prefillTokens) / prefillMs * 1000 : 0 }
+    /// Decoded tokens a second; 0 if none were.
+    public var decodeTokensPerSecond: Double { decodeMs > 0 ? Double(decodeTokens) / decodeMs * 1000 : 0 }
+}
