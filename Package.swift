@@ -86,7 +86,7 @@ let package = Package(
         .testTarget(name: "ConstrainedDecodingTests", dependencies: ["ConstrainedDecoding"]),
         .testTarget(name: "IncidentsTests", dependencies: ["Domain", "Incidents", "TestSupport"]),
         .testTarget(
-            name: "IngestionTests", dependencies: ["Ingestion", "Simulation"]),
+            name: "IngestionTests", dependencies: ["Ingestion", "Simulation"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "TroubleshootingTests", dependencies: ["Domain", "Troubleshooting"], exclude: ["Fixtures"]),
         .testTarget(

@@ -35,14 +35,13 @@ final class LanguageModelGenerator: TextGenerator {
 
     func tokenCount(_ prompt: Prompt) -> Int { encode(prompt).count }
 
-    func generate(_ request: Troubleshooting.GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        let (stream, continuation) = AsyncThrowingStream.makeStream(of: GenerationEvent.self)
+    func generate(_ request: Troubleshooting.GenerationRequest) -> AsyncThrowingStream<[UInt8], any Error> {
+        let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
         let isCancelled = CancellationFlag()
         continuation.onTermination = { _ in isCancelled.raise() }
         queue.async { [self] in
             do {
-                let reason = try run(request, isCancelled: isCancelled) { continuation.yield(.text($0)) }
-                continuation.yield(.finished(reason))
+                try run(request, isCancelled: isCancelled) { continuation.yield($0) }
                 continuation.finish()
             } catch {
                 if (error as? ModelError)?.isDeviceFault == true { hasFailed.store(true, ordering: .releasing) }
@@ -54,9 +53,9 @@ final class LanguageModelGenerator: TextGenerator {
 
     private func run(
         _ request: Troubleshooting.GenerationRequest, isCancelled: CancellationFlag, onText: ([UInt8]) -> Void
-    ) throws -> GenerationEvent.StopReason {
+    ) throws {
         let engine = confined.engine
-        let result = try engine.model.generate(
+        _ = try engine.model.generate(
             Inference.GenerationRequest(
                 prompt: encode(request.prompt), maxTokens: request.maxTokens,
                 constraint: engine.constraint(schema: request.schema),
@@ -64,10 +63,6 @@ final class LanguageModelGenerator: TextGenerator {
         ) { token in
             onText(tokenizer.tokenBytes(token))
             return !isCancelled.isRaised
-        }
-        switch result.stopReason {
-        case .endOfGeneration, .constraintComplete, .cancelled: return .endOfText
-        case .maxTokens, .contextFull: return .tokenLimit
         }
     }
 
