@@ -12,7 +12,7 @@ public struct Incident: Codable, Sendable, Hashable, Identifiable {
     public var state: AlarmState
     public let firstSeen: Date
     public var lastSeen: Date
-    /// Events folded into this incident, the opening one included.
+    /// Active reports folded into this incident, the opening one included; reports of its end do not count.
     public var count: Int
     public var acknowledgedBy: String?
     public var acknowledgedAt: Date?

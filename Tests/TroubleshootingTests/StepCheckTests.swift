@@ -51,10 +51,18 @@ struct StepCheckTests {
             "Remove the oil level in tank T1.", "Ignore the oil level in tank T1.", "Call 0800-123-456.",
             "Drain tank T1 and refill it with 40 L of new oil.", "",
             "WARNING: Check the oil level in tank T1.", "<b>Check the oil level in tank T1.</b>",
+            "Check the oil level in the auxiliary tank T1.",
             "Check the oil level in tank T1. See http://x.y/?a=1&b=2", "Check the oil\u{202E} level in tank T1.",
             String(repeating: "Check everything. ", count: 20),
         ])
     func wrongSteps(step: String) { #expect(!isSupported(step, pressure)) }
+
+    @Test("one made-up word in an otherwise faithful Chinese step is one too many")
+    func madeUpWord() {
+        #expect(isSupported("鎖緊感溫線端子TB2-5。", heater))
+        #expect(!isSupported("鎖緊auxiliary感溫線端子TB2-5。", heater))
+        #expect(!isSupported("鎖緊感溫線盒端子TB2-5。", heater))
+    }
 
     @Test(
         "what a person must or must not do cannot be turned around",

@@ -6,6 +6,8 @@ struct Evidence: Sendable {
     private let languages: Set<Language>
     private let statements: [Statement]
     private let marks: Set<Unicode.Scalar>
+    private let words: Set<String>
+    private let characters: Set<Unicode.Scalar>
 
     /// Share of a sentence's words that must be the passage's, in its order.
     static let wordShare = 0.8
@@ -25,6 +27,8 @@ struct Evidence: Sendable {
             statements = shown + known.filter { !shown.contains($0) }
         }
         marks = Set(text.filter(Evidence.isTelling))
+        words = Set((Statement.read(text) + known).flatMap(\.tokens))
+        characters = Set(text + known.flatMap { $0.tokens.flatMap(\.unicodeScalars) })
     }
 
     /// Marks that could be markup, a link or code.
@@ -43,6 +47,7 @@ struct Evidence: Sendable {
         guard let best = bestMatch(claim) else { return .foreignWords(share: 0) }
         guard best.factsStand else { return .changedFacts(claim.facts.map(\.description)) }
         guard best.share >= Self.wordShare else { return .foreignWords(share: best.share) }
+        if let stranger = claim.tokens.first(where: { !knows($0) }) { return .foreignWord(stranger) }
         if let action = claim.tokens.first, !best.statement.tokens.contains(action) { return .changedAction(action) }
         guard claim.reservations == best.statement.reservations else { return .changedReservation }
         guard claim.directions.isSubsequence(of: best.statement.directions) else { return .changedDirection }
@@ -55,6 +60,13 @@ struct Evidence: Sendable {
         let wanted = Set(claim.facts)
         let stand = wanted.isEmpty || statements.contains { wanted.isSubset(of: $0.facts) }
         return stand ? nil : .changedFacts(claim.facts.map(\.description))
+    }
+
+    /// A word that stands nowhere in the passage was made up, however well the rest of the sentence fits. A pair of
+    /// Chinese characters may meet only in the claim, where words between them were left out.
+    private func knows(_ token: String) -> Bool {
+        words.contains(token) || Language(of: Array(token.unicodeScalars)) == .traditionalChinese
+            && token.unicodeScalars.allSatisfy(characters.contains)
     }
 
     private struct Match {

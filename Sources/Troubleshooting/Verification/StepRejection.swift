@@ -12,6 +12,8 @@ public enum StepRejection: Sendable, Hashable, CustomStringConvertible {
     case changedFacts([String])
     /// Too few of its words are the passage's, in the passage's order; from 0 to 1.
     case foreignWords(share: Double)
+    /// This word stands nowhere in the passage.
+    case foreignWord(String)
     /// Its first word, the action, is not the passage's.
     case changedAction(String)
     /// A negation, prohibition or condition was lost or added.
@@ -31,6 +33,7 @@ public enum StepRejection: Sendable, Hashable, CustomStringConvertible {
         case .foreignMark(let mark): "holds \(mark), which the passage does not"
         case .changedFacts(let facts): "changes facts: \(facts.joined(separator: ", "))"
         case .foreignWords(let share): "only \(Int(share * 100)) % of its words are the passage's"
+        case .foreignWord(let word): "\"\(word)\" stands nowhere in the passage"
         case .changedAction(let word): "its action \"\(word)\" is not the passage's"
         case .changedReservation: "loses or adds a negation or condition"
         case .changedDirection: "changes what is done or which way"
