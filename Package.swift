@@ -17,8 +17,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
-        .testTarget(
-            name: "ManualsTests", dependencies: ["Manuals", "Domain"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "ManualsTests", dependencies: ["Manuals", "Domain"]),
     ],
     swiftLanguageModes: [.v6]
 )
