@@ -149,8 +149,37 @@ import Testing
         try Data("not a database, not at all".utf8).write(to: snapshot)
         let error = #expect(throws: LibraryError.self) { try Library.open(folder.library) }
         #expect(error?.description.contains("000001.sqlite") == true)
+        #expect(throws: LibraryError.nothingToRollBack) { try Library.rollBack(in: folder.library) }
         try Data("../../etc/passwd\n".utf8).write(to: folder.library.appending(path: "current"))
         #expect(throws: LibraryError.self) { try Library.open(folder.library) }
+    }
+
+    @Test("a rollback leaves a damaged snapshot behind")
+    func rollBackFromDamage() throws {
+        for remedy in ["Go.", "Stop."] {
+            _ = try library.importManuals([folder.write(manual(remedy), to: "a.md")])
+        }
+        try Data(count: 100).write(to: folder.library.appending(path: "000002.sqlite"))
+        #expect(throws: LibraryError.self) { try Library.open(folder.library) }
+        #expect(try Library.rollBack(in: folder.library) == 1)
+        #expect(try remedies(Library.open(folder.library)) == ["Go."])
+    }
+
+    @Test("a folder that cannot be written to is an error, and the library stays")
+    func unwritable() throws {
+        let file = try folder.write("not a folder", to: "file")
+        let elsewhere = try Library.open(file.appending(path: "library"))
+        #expect(throws: LibraryError.self) {
+            try elsewhere.importManuals([folder.write(manual("Go."), to: "a.md")])
+        }
+    }
+
+    @Test("a code of any length and any text is only ever not found")
+    func absurdQuestions() throws {
+        _ = try library.importManuals([folder.write(manual("Go."), to: "a.md")])
+        #expect(try library.retrieve(.code(String(repeating: "1", count: 100_000))).isNothing)
+        #expect(try library.retrieve(.text(String(repeating: "\"pump* OR 泵", count: 10_000), model: "x\"y")).isNothing)
+        #expect(try library.search("\0\u{200B}").abstain)
     }
 
     @Test("the same file name may serve two machine models")

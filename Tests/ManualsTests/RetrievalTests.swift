@@ -69,9 +69,9 @@ import Testing
     @Test("sections of the same model that name the code follow its own passages")
     func mentions() throws {
         let press = try library.retrieve(.code("P101", model: "halden-sp200")).passages
-        #expect(press.count == 3)
+        #expect(press.count == 2)
         #expect(press.first?.passage.codes.map(\.written) == ["P101"])
-        #expect(press.contains { $0.passage.heading == ["Restoring hydraulic pressure after a filter change"] })
+        #expect(press.last?.passage.heading == ["Restoring hydraulic pressure after a filter change"])
         #expect(press.dropFirst().allSatisfy { $0.score < 1 })
     }
 
@@ -81,7 +81,8 @@ import Testing
             ("hydraulic pressure low", "P101"), ("the belt runs off to the left", "E-06"),
             ("motor insulation damaged, water in terminal box", "F013"), ("light curtain interrupted", "P301"),
             ("encoder battery empty", "P203"), ("主軸過載", "AL-12"), ("料管溫度過高", "A202"), ("主軸驅動器 過電流", "AL-15"),
-            ("換刀逾時", "AL-21"), ("安全門沒關", "A304"), ("torn belt", "E-08"), ("冷卻風扇不轉", "P102"),
+            ("換刀逾時", "AL-21"), ("安全門沒關", "A304"), ("torn belt", "E-08"), ("輸送帶跑偏", "E-06"), ("主軸過熱", "AL-13"),
+            ("motor makes noise", "A105"), ("冷卻風扇不轉", "P102"),
         ])
     func symptoms(text: String, code: String) throws {
         let found = try library.retrieve(.text(text)).passages
@@ -99,7 +100,8 @@ import Testing
         "a question about anything else is not answered",
         arguments: [
             "what is the capital of France", "how do I bake bread", "weather tomorrow in Taipei", "今天天氣如何", "午餐吃什麼",
-            "the coffee machine leaks milk", "printer out of paper", "請假流程怎麼申請", "reset my email password",
+            "the coffee machine leaks milk", "printer out of paper", "my car does not start",
+            "battery of my phone is empty", "冰箱溫度過高", "請假流程怎麼申請", "reset my email password",
             "\"; DROP TABLE passage; --", "NEAR(a b) OR *", "", "的",
         ])
     func offTopic(text: String) throws {

@@ -1,4 +1,3 @@
-import Crypto
 import Domain
 import Foundation
 import GRDB
@@ -68,15 +67,26 @@ extension Library {
     /// Goes back to the snapshot before the current one. - Returns: its number.
     @discardableResult
     public func rollBack() throws -> Int {
-        try change { _ in
-            guard let previous = try snapshot?.previousNumber(),
-                FileManager.default.fileExists(atPath: folder.snapshot(previous).path)
-            else { throw LibraryError.nothingToRollBack }
-            // Opened before it is put in use: a damaged one must not become current.
-            _ = try LibrarySnapshot(folder.snapshot(previous), number: previous)
-            try folder.makeCurrent(previous)
-            return (previous, previous)
-        }
+        let number = try Library.rollBack(in: folder.url)
+        try refresh()
+        return number
+    }
+
+    /// Goes back without opening the current snapshot, so that a damaged one can be left behind.
+    @discardableResult
+    public static func rollBack(in directory: URL) throws -> Int {
+        let folder = LibraryFolder(url: directory)
+        try folder.create()
+        let lock = try LibraryLock(folder)
+        defer { extendLifetime(lock) }
+        // Only one earlier snapshot is ever kept.
+        guard let current = try folder.currentNumber(),
+            let previous = folder.snapshotNumbers().last(where: { $0 < current })
+        else { throw LibraryError.nothingToRollBack }
+        // Opened before it is put in use: a damaged one must not become current.
+        _ = try LibrarySnapshot(folder.snapshot(previous), number: previous)
+        try folder.makeCurrent(previous)
+        return previous
     }
 
     /// Runs one change under the lock, on the newest snapshot, and takes up its result.
@@ -108,9 +118,5 @@ extension LibrarySnapshot {
                     )
                 }, uniquingKeysWith: { first, _ in first })
         }
-    }
-
-    func previousNumber() throws -> Int? {
-        try read { try Int.fetchOne($0, sql: "SELECT previous FROM library") }
     }
 }

@@ -15,9 +15,11 @@ struct LibraryEdit {
         let number = max(current ?? 0, folder.snapshotNumbers().last ?? 0) + 1
         do {
             if let current { try FileManager.default.copyItem(at: folder.snapshot(current), to: file) }
-            try write(to: file, number: number, change)
+            try write(to: file, change)
         } catch let error as DatabaseError {
             throw LibraryError.unwritable(path: file.path, reason: error.message ?? "\(error.resultCode)")
+        } catch let error as CocoaError {
+            throw LibraryError.unwritable(path: file.path, reason: error.localizedDescription)
         }
         try check(file)
         try folder.publish(file, as: number)
@@ -27,7 +29,7 @@ struct LibraryEdit {
         return number
     }
 
-    private func write(to file: URL, number: Int, _ change: (Database) throws -> Void) throws {
+    private func write(to file: URL, _ change: (Database) throws -> Void) throws {
         var configuration = LibrarySnapshot.configuration
         configuration.foreignKeysEnabled = true
         // A crash throws the copy away, so it needs no journal; publishing syncs it once, whole.
@@ -36,9 +38,6 @@ struct LibraryEdit {
         try queue.write { database in
             if current == nil { try LibrarySchema.create(database) }
             try change(database)
-            try database.execute(sql: "DELETE FROM library")
-            try database.execute(
-                sql: "INSERT INTO library (number, previous) VALUES (?, ?)", arguments: [number, current])
             try database.execute(sql: "INSERT INTO passage_search (passage_search) VALUES ('optimize')")
         }
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE; ANALYZE; VACUUM") }

@@ -14,7 +14,6 @@ enum LibrarySchema {
     static func create(_ database: Database) throws {
         try database.execute(
             sql: """
-                CREATE TABLE library (number INTEGER NOT NULL, previous INTEGER);
                 CREATE TABLE manual (
                     id INTEGER PRIMARY KEY,
                     file TEXT NOT NULL, machine_model TEXT NOT NULL, title TEXT NOT NULL, revision INTEGER NOT NULL,
@@ -41,6 +40,7 @@ enum LibrarySchema {
                 CREATE VIRTUAL TABLE passage_search USING fts5 (
                     \(searchColumns.map(\.0).joined(separator: ", ")),
                     content = 'passage', content_rowid = 'id', tokenize = '\(BigramTokenizer.name)');
+                CREATE VIRTUAL TABLE passage_term USING fts5vocab (passage_search, row);
                 CREATE TRIGGER passage_inserted AFTER INSERT ON passage BEGIN
                     INSERT INTO passage_search (rowid, model_term, context, title, text)
                     VALUES (new.id, new.model_term, new.context, new.title, new.text);

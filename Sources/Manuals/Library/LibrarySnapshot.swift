@@ -70,4 +70,18 @@ final class LibrarySnapshot: Sendable {
             return try Row.fetchAll(database, sql: sql, arguments: [file]).map(PassageStore.passage(from:))
         }
     }
+
+    /// Passages that have a code and a title, spread evenly over the library.
+    func sample(_ count: Int) throws -> [Passage] {
+        try read { database in
+            let condition = "passage.title IS NOT NULL AND passage.codes != '[]'"
+            let total = try Int.fetchOne(database, sql: "SELECT count(*) FROM passage WHERE \(condition)") ?? 0
+            let sql = """
+                SELECT \(PassageStore.columns) FROM passage JOIN manual ON manual.id = manual_id
+                WHERE \(condition) AND passage.id % \(max(1, total / max(1, count))) = 0
+                ORDER BY passage.id LIMIT \(max(1, count))
+                """
+            return try Row.fetchAll(database, sql: sql).map(PassageStore.passage(from:))
+        }
+    }
 }

@@ -17,10 +17,9 @@ struct CodeEntry: Hashable {
                 normalized: normalized, variant: variant(of: normalized), written: code.written,
                 role: family == nil ? .answers : .family)
         }
-        guard draft.kind == .section else { return entries }
-        let own = Set(entries.map(\.normalized))
-        let named = CodeRecognizer.mentions(in: draft.text)
-        for normalized in named.subtracting(own).sorted() {
+        // A section for another fault that says "see P101" has no steps for P101.
+        guard draft.kind == .section, draft.codes.isEmpty else { return entries }
+        for normalized in CodeRecognizer.mentions(in: draft.text).sorted() {
             entries.append(
                 CodeEntry(normalized: normalized, variant: variant(of: normalized), written: normalized, role: .mention)
             )

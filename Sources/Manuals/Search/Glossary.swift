@@ -63,6 +63,11 @@ enum Glossary {
         ["加熱", "電熱", "heater", "heating"],
         ["熱電偶", "thermocouple"],
         ["原點", "reference point", "home position"],
-        ["不轉", "不動", "does not start", "does not run"],
+        ["跑偏", "偏移", "run off", "off center", "misaligned"],
+        ["斷裂", "撕裂", "torn", "broken"],
+        ["未關", "沒關", "未閉合", "沒關好", "not closed", "open"],
+        ["過低", "不足", "太低", "low"],
+        ["過高", "太高", "high"],
+        ["不轉", "不動", "不會動", "does not start", "does not run", "does not turn", "does not move"],
     ]
 }

@@ -5,6 +5,9 @@ import GRDB
 struct Retriever {
     static let mostPassages = 8
     static let mostSuggestions = 5
+    private static let mostTextSuggestions = 3
+    /// No manual has longer codes; what a machine sends can be of any length.
+    private static let longestCode = 64
     private static let textScoreCeiling = 0.9
 
     let snapshot: LibrarySnapshot
@@ -20,6 +23,7 @@ struct Retriever {
     /// Exact code, then leading zeros, then families. A code that is in none of them is not in the manuals, whatever
     /// the question's text would match.
     private func retrieve(_ code: FaultCode, _ question: Question, _ database: Database) throws -> Retrieval {
+        guard code.normalized.count <= Retriever.longestCode else { return .nothing(suggestions: []) }
         let index = CodeIndex(database: database, machineModel: question.machineModel)
         let tiers: [(match: RetrievedPassage.Match, owners: (String) throws -> [CodeIndex.Owner])] = [
             (.code, index.owners(ofExact:)),
@@ -32,7 +36,7 @@ struct Retriever {
             guard owners.count == 1 else { return .ambiguous(try candidates(owners, index, question)) }
             return .found(try found(first, match: tier.match, index, question))
         }
-        return .nothing(suggestions: try suggestions(for: code, index, question))
+        return .nothing(suggestions: try suggestions(for: code, index))
     }
 
     /// The passages that answer for the code, then the sections of the same model that name it.
@@ -61,33 +65,38 @@ struct Retriever {
         }
     }
 
-    /// Near codes of the same scope, then sections that name the code without answering for it.
-    private func suggestions(
-        for code: FaultCode, _ index: CodeIndex, _ question: Question
-    ) throws -> [RetrievedPassage] {
+    /// Near codes within the same machine model, likeliest first.
+    private func suggestions(for code: FaultCode, _ index: CodeIndex) throws -> [RetrievedPassage] {
         let near = NearCodes.candidates(for: code.normalized)
         let ranks = Dictionary(uniqueKeysWithValues: near.enumerated().map { ($1, $0) })
-        let sameNumber = try index.owners(ofAny: near + [code.normalized])
+        let owners = try index.owners(ofAny: near)
             .sorted { (ranks[$0.normalized] ?? 0, $0.modelKey) < (ranks[$1.normalized] ?? 0, $1.modelKey) }
         var passages: [Passage] = []
-        for owner in sameNumber.prefix(Retriever.mostSuggestions) {
+        for owner in owners.prefix(Retriever.mostSuggestions) {
             passages += try index.passages(of: owner, role: .answers).prefix(1)
         }
-        return passages.enumerated().map { rank, passage in
-            RetrievedPassage(passage: passage, match: .suggestion, score: 0.5 / Double(rank + 1))
-        }
+        return Retriever.suggested(passages)
     }
 
     private func retrieveText(_ question: Question, _ database: Database) throws -> Retrieval {
         guard let text = question.text else { return .nothing(suggestions: []) }
         let hits = try TextIndex(database: database, machineModel: question.machineModel).search(text, limit: limit)
-        guard let best = hits.map(\.relevance).max(), best > 0 else { return .nothing(suggestions: []) }
+        let answers = hits.filter { $0.coverage >= TextIndex.leastCoverage }
+        guard let best = answers.map(\.relevance).max(), best > 0 else {
+            return .nothing(suggestions: Retriever.suggested(hits.prefix(Retriever.mostTextSuggestions).map(\.passage)))
+        }
         return .found(
-            hits.map { hit in
+            answers.map { hit in
                 // Ordered by coverage, told apart by relevance; never as sure as a code.
                 let score = Retriever.textScoreCeiling * hit.coverage * (0.8 + 0.2 * hit.relevance / best)
                 return RetrievedPassage(passage: hit.passage, match: .text, score: score)
             })
+    }
+
+    private static func suggested(_ passages: [Passage]) -> [RetrievedPassage] {
+        passages.enumerated().map { rank, passage in
+            RetrievedPassage(passage: passage, match: .suggestion, score: 0.5 / Double(rank + 1))
+        }
     }
 
     /// Manuals in the asker's language first, otherwise in the order found.

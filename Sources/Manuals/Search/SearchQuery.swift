@@ -2,15 +2,19 @@ import Foundation
 
 /// A question in words, taken apart: what it asks about, and how a passage may say so.
 struct SearchQuery {
-    /// One thing the question names. A passage that has any of the phrases speaks of it.
-    struct Concept {
-        /// Each phrase as a sequence of index terms.
-        var phrases: [[String]]
-        /// How much of the question it makes up; Chinese counts by characters, two to a word.
-        var weight: Double
+    /// One thing the question names.
+    private enum Concept {
+        /// A passage that has any of the phrases (sequences of index terms) speaks of it.
+        case phrases([[String]], weight: Double)
+        /// Chinese without known word borders: a passage speaks of as much of it as its pairs cover characters.
+        /// A character's weight counts half a word.
+        case run(pairs: [String], weights: [Double])
     }
 
-    private(set) var concepts: [Concept] = []
+    /// A word that is in no manual at all is likely what the question is about, so missing it weighs more.
+    private static let unknownWeight = 2.0
+
+    private var concepts: [Concept] = []
 
     /// Words that say nothing about a fault.
     private static let stopWords: Set<String> = [
@@ -18,8 +22,8 @@ struct SearchQuery {
         "or", "with", "by", "from", "as", "that", "this", "my", "our", "we", "i", "you", "do", "doe", "does", "did",
         "how", "what", "why", "when", "which", "who", "where", "can", "could", "should", "would", "will", "shall",
         "has", "have", "had", "there", "here", "please", "help", "me", "after", "before", "while", "very", "get", "got",
-        "machine", "problem", "issue", "fault", "error", "alarm", "code", "show", "shows", "fix", "repair", "keep",
-        "about", "up", "down", "out", "so", "but", "if", "then", "than", "too", "not", "no",
+        "machine", "make", "makes", "problem", "issue", "fault", "error", "alarm", "code", "show", "shows", "fix",
+        "repair", "keep", "about", "up", "down", "out", "so", "but", "if", "then", "than", "too", "not", "no",
     ]
     private static let stopPhrases = [
         "怎麼辦", "怎麼處理", "如何處理", "怎麼", "如何", "為什麼", "什麼", "請問", "是否", "可以", "應該", "發生", "出現", "顯示", "處理", "排除",
@@ -30,32 +34,54 @@ struct SearchQuery {
     private static let longestQuestion = 400
     private static let mostConcepts = 24
 
-    init(_ text: String) {
-        var rest = String(text.prefix(SearchQuery.longestQuestion)).lowercased()
+    /// - Parameter isKnown: whether any manual has an index term.
+    init(_ text: String, isKnown: (String) throws -> Bool) rethrows {
+        var rest = String(text.prefix(SearchQuery.longestQuestion)).precomposedStringWithCompatibilityMapping
+            .lowercased()
         takeGlossary(from: &rest)
         for phrase in SearchQuery.stopPhrases where rest.contains(phrase) { rest = rest.replacing(phrase, with: " ") }
-        takeWords(of: rest)
+        try takeWords(of: rest, isKnown: isKnown)
         concepts = Array(concepts.prefix(SearchQuery.mostConcepts))
     }
 
     /// The FTS5 expression: any phrase of any concept, within the machine model. Built from terms the tokenizer made,
     /// quoted, so that nothing typed can act as query syntax.
     func matchExpression(modelTerm: String?) -> String? {
-        let phrases = concepts.flatMap(\.phrases).map(SearchQuery.quoted)
+        let phrases = concepts.flatMap { concept in
+            switch concept {
+            case .phrases(let phrases, _): phrases
+            case .run(let pairs, _): pairs.map { [$0] }
+            }
+        }
         guard !phrases.isEmpty else { return nil }
-        let words = "{context title text} : (" + phrases.joined(separator: " OR ") + ")"
+        let words = "{context title text} : (" + phrases.map(SearchQuery.quoted).joined(separator: " OR ") + ")"
         guard let modelTerm else { return words }
         return "model_term : \"\(modelTerm)\" AND \(words)"
     }
 
     /// The share of the question that a passage's terms speak of, 0…1.
     func coverage(by terms: PassageTerms) -> Double {
-        let total = concepts.reduce(0) { $0 + $1.weight }
-        guard total > 0 else { return 0 }
-        let covered = concepts.reduce(0) { sum, concept in
-            concept.phrases.contains(where: terms.contains) ? sum + concept.weight : sum
+        var total = 0.0
+        var covered = 0.0
+        for concept in concepts {
+            switch concept {
+            case .phrases(let phrases, let weight):
+                total += weight
+                if phrases.contains(where: terms.contains) { covered += weight }
+            case .run(let pairs, let weights):
+                let isPresent = pairs.map { terms.contains([$0]) }
+                for (index, weight) in weights.enumerated() {
+                    total += weight
+                    if SearchQuery.isCovered(character: index, byPairs: isPresent) { covered += weight }
+                }
+            }
         }
-        return covered / total
+        return total > 0 ? covered / total : 0
+    }
+
+    /// A character stands in the pair that it begins and in the one that it ends.
+    private static func isCovered(character index: Int, byPairs isPresent: [Bool]) -> Bool {
+        (index < isPresent.count && isPresent[index]) || (index > 0 && isPresent[index - 1])
     }
 
     private static func quoted(_ phrase: [String]) -> String {
@@ -67,44 +93,67 @@ struct SearchQuery {
     /// Takes glossary words out of the question, the longest first.
     private mutating func takeGlossary(from text: inout String) {
         let words = SearchTokens.tokens(in: text, for: .query).filter { $0.kind == .word }.map(\.term)
-        for (concept, phrase) in SearchQuery.glossaryPhrases {
-            if phrase.containsCJK {
-                guard text.contains(phrase) else { continue }
-                text = text.replacing(phrase, with: " ")
-                add(concept, weight: Double(phrase.count) / 2)
+        for entry in SearchQuery.glossary {
+            if entry.phrase.containsCJK {
+                guard text.contains(entry.phrase) else { continue }
+                text = text.replacing(entry.phrase, with: " ")
             } else {
-                let terms = SearchQuery.terms(of: phrase)
-                guard PassageTerms.contains(terms, in: words), let range = text.range(of: phrase) else { continue }
+                guard PassageTerms.contains(entry.terms, in: words), let range = text.range(of: entry.phrase) else {
+                    continue
+                }
                 // A plural's ending goes with its word.
                 let end = text[range.upperBound...].firstIndex { !$0.isLetter } ?? text.endIndex
                 text.replaceSubrange(range.lowerBound..<end, with: " ")
-                add(concept, weight: Double(terms.count))
             }
+            concepts.append(.phrases(SearchQuery.conceptPhrases[entry.concept], weight: 1))
         }
     }
 
-    private mutating func add(_ concept: Int, weight: Double) {
-        concepts.append(Concept(phrases: Glossary.concepts[concept].map(SearchQuery.terms(of:)), weight: weight))
-    }
-
-    private mutating func takeWords(of text: String) {
+    private mutating func takeWords(of text: String, isKnown: (String) throws -> Bool) rethrows {
+        var run: [SearchToken] = []
         for token in SearchTokens.tokens(in: text, for: .query) {
+            if let last = run.last, token.kind != .characters || token.range.lowerBound >= last.range.upperBound {
+                try take(run: run, isKnown: isKnown)
+                run = []
+            }
             switch token.kind {
+            case .characters:
+                run.append(token)
             case .word where !SearchQuery.stopWords.contains(token.term):
-                concepts.append(Concept(phrases: [[token.term]], weight: 1))
+                let weight = try isKnown(token.term) ? 1 : SearchQuery.unknownWeight
+                concepts.append(.phrases([[token.term]], weight: weight))
             case .word: break
-            case .characters: concepts.append(Concept(phrases: [[token.term]], weight: 0.5))
             }
         }
+        try take(run: run, isKnown: isKnown)
     }
 
-    private static func terms(of phrase: String) -> [String] {
-        SearchTokens.tokens(in: phrase, for: .query).map(\.term)
+    /// Takes the pairs of one run of Chinese, which overlap.
+    private mutating func take(run: [SearchToken], isKnown: (String) throws -> Bool) rethrows {
+        guard let first = run.first else { return }
+        let pairs = run.map(\.term)
+        // One character alone is found as the beginning of any pair, so it counts as known.
+        guard first.term.count > 1 else {
+            concepts.append(.run(pairs: pairs, weights: [0.5]))
+            return
+        }
+        let known = try pairs.map(isKnown)
+        let weights = (0...pairs.count).map { index in
+            SearchQuery.isCovered(character: index, byPairs: known) ? 0.5 : 0.5 * SearchQuery.unknownWeight
+        }
+        concepts.append(.run(pairs: pairs, weights: weights))
     }
 
-    private static let glossaryPhrases: [(concept: Int, phrase: String)] = Glossary.concepts.enumerated()
-        .flatMap { index, phrases in phrases.map { (index, $0) } }
-        .sorted { ($0.phrase.count, $1.phrase) > ($1.phrase.count, $0.phrase) }
+    /// Every phrase of the glossary, the longest first.
+    private static let glossary: [(concept: Int, phrase: String, terms: [String])] =
+        Glossary.concepts.indices.flatMap { concept in
+            zip(Glossary.concepts[concept], conceptPhrases[concept]).map { (concept, $0, $1) }
+        }.sorted { ($0.phrase.count, $1.phrase) > ($1.phrase.count, $0.phrase) }
+
+    /// The index terms of each phrase of each concept.
+    private static let conceptPhrases: [[[String]]] = Glossary.concepts.map { phrases in
+        phrases.map { SearchTokens.tokens(in: $0, for: .query).map(\.term) }
+    }
 }
 
 /// The index terms of a passage, for judging how much of a question it speaks of.

@@ -5,7 +5,9 @@ import GRDB
 struct TextIndex {
     /// A passage must speak of this share of the question. Calibrated on the sample manuals: questions about their
     /// faults cover 0.6 and more, questions about anything else at most 0.5.
-    static let leastCoverage = 0.58
+    static let leastCoverage = 0.6
+    /// Passages that speak of less than this are not even worth a suggestion.
+    private static let leastSuggestedCoverage = 0.45
     private static let candidates = 40
 
     struct Hit {
@@ -19,8 +21,10 @@ struct TextIndex {
     let database: Database
     let machineModel: MachineModel?
 
+    /// Passages that speak of the question, those that speak of most of it first. Whether one answers it is for the
+    /// caller to judge by ``leastCoverage``.
     func search(_ text: String, limit: Int) throws -> [Hit] {
-        let query = SearchQuery(text)
+        let query = try SearchQuery(text, isKnown: isKnown)
         guard let expression = query.matchExpression(modelTerm: machineModel.map(ModelKey.term)) else { return [] }
         let weights = LibrarySchema.searchColumns.map { "\($0.1)" }.joined(separator: ", ")
         let sql = """
@@ -36,11 +40,17 @@ struct TextIndex {
             let words = [passage.manual.title, passage.title ?? "", passage.text] + passage.heading
             return Hit(passage: passage, coverage: query.coverage(by: PassageTerms(words)), relevance: row["relevance"])
         }
-        let enough = hits.filter { $0.coverage >= TextIndex.leastCoverage }
+        let enough = hits.filter { $0.coverage >= TextIndex.leastSuggestedCoverage }
         // Coverage first: a passage with all the words beats one that repeats a rare one.
         return Array(
             enough.sorted { left, right in
                 left.coverage != right.coverage ? left.coverage > right.coverage : left.relevance > right.relevance
             }.prefix(limit))
+    }
+
+    /// True when any manual has the term, in any inflection the tokenizer folds.
+    private func isKnown(_ term: String) throws -> Bool {
+        let statement = try database.cachedStatement(sql: "SELECT 1 FROM passage_term WHERE term = ?")
+        return try Int.fetchOne(statement, arguments: [term]) != nil
     }
 }
