@@ -81,14 +81,19 @@ let package = Package(
             path: "Tests/Support/JournalCrashTool"),
         .target(name: "TestSupport", path: "Tests/Support/TestSupport"),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
-        .testTarget(name: "GGUFTests", dependencies: ["GGUF"], exclude: ["Fixtures"]),
-        .testTarget(name: "TokenizationTests", dependencies: ["GGUF", "Tokenization"], exclude: ["Fixtures"]),
-        .testTarget(name: "ConstrainedDecodingTests", dependencies: ["ConstrainedDecoding"]),
+        .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "TokenizationTests", dependencies: ["GGUF", "TestSupport", "Tokenization"], exclude: ["Fixtures"]),
+        .testTarget(name: "ConstrainedDecodingTests", dependencies: ["ConstrainedDecoding", "TestSupport"]),
         .testTarget(name: "IncidentsTests", dependencies: ["Domain", "Incidents", "TestSupport"]),
         .testTarget(
-            name: "IngestionTests", dependencies: ["Ingestion", "Simulation"], resources: [.copy("Fixtures")]),
+            name: "IngestionTests", dependencies: ["Domain", "Ingestion", "Simulation", "TestSupport"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "VulkanComputeTests", dependencies: ["CVulkan", "Shaders", "VulkanCompute"]),
         .testTarget(
-            name: "TroubleshootingTests", dependencies: ["Domain", "Troubleshooting"], exclude: ["Fixtures"]),
+            name: "InferenceTests",
+            dependencies: ["ConstrainedDecoding", "GGUF", "Inference", "TestSupport", "VulkanCompute"],
+            exclude: ["Reference"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "TroubleshootingTests", dependencies: ["Domain", "TestSupport", "Troubleshooting"], exclude: ["Fixtures"]),
         .testTarget(
             name: "JournalTests",
             dependencies: [
@@ -96,10 +101,10 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
-            name: "ManualsTests", dependencies: ["Manuals", "Domain"], resources: [.copy("Fixtures")]),
+            name: "ManualsTests", dependencies: ["Domain", "Manuals", "TestSupport"]),
         .testTarget(
             name: "ApplianceTests",
-            dependencies: ["Appliance", "Domain", "Ingestion", "Journal", "Simulation", "andon"]),
+            dependencies: ["Appliance", "Domain", "Ingestion", "Journal", "Simulation", "TestSupport", "andon"]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     ],
     swiftLanguageModes: [.v6]

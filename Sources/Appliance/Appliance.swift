@@ -105,7 +105,7 @@ public final class Appliance: Sendable {
         if let mqtt = configuration.mqtt {
             let publisher = try MQTTConnection(
                 settings: mqtt.forPublishing, filters: [], handlers: MQTTConnection.Handlers(), logger: logger)
-            services.append(ConnectionService(connection: publisher))
+            services.append(publisher)
             services.append(
                 DeliveryService(
                     journal: journal, topic: configuration.answersTopic,
@@ -207,21 +207,5 @@ extension MQTTSettings {
         settings.clientID += "-answers"
         settings.cleanSession = true
         return settings
-    }
-}
-
-/// Keeps a connection alive for as long as the appliance runs.
-private struct ConnectionService: Service {
-    let connection: MQTTConnection
-
-    func run() async throws {
-        connection.start()
-        try? await gracefulShutdown()
-        await withCheckedContinuation { (stopped: CheckedContinuation<Void, Never>) in
-            DispatchQueue.global().async {
-                connection.stop()
-                stopped.resume()
-            }
-        }
     }
 }

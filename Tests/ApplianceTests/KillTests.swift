@@ -4,6 +4,7 @@ import Ingestion
 import Journal
 import Logging
 import Simulation
+import TestSupport
 import Testing
 
 @Suite("andon serve under SIGKILL")

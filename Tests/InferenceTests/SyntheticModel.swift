@@ -1,4 +1,5 @@
 import GGUF
+import TestSupport
 
 /// The tiny random Qwen2 models behind the goldens. `Reference/reference.py` makes the same bytes from the same seeds.
 enum SyntheticModel {

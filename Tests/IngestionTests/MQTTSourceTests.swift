@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Ingestion
 import Simulation
+import TestSupport
 import Testing
 
 @Suite("MQTT source with a real broker")

@@ -29,7 +29,7 @@ struct Spread: Encodable, CustomStringConvertible {
         "median \(Self.text(median)) ms, p95 \(Self.text(p95)) ms, max \(Self.text(maximum)) ms over \(runs) runs"
     }
 
-    private static func text(_ milliseconds: Double) -> String {
+    static func text(_ milliseconds: Double) -> String {
         let digits = milliseconds < 10 ? 100.0 : 1.0
         return "\((milliseconds * digits).rounded() / digits)"
     }

@@ -1,51 +1,41 @@
 import Appliance
 import ArgumentParser
-import Domain
 import Manuals
 
 struct BenchRetrievalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retrieval", abstract: "How long look-ups by code and by words take.",
-        discussion: "Measures the sample manuals. Example: andon bench retrieval --json")
+        discussion: """
+            Measures the library of the data directory, or the sample manuals where that is empty.
 
-    @Option(help: "How often each question is asked.") var rounds = 5
+            Example: andon bench retrieval --json
+            """)
+
+    @Option(help: "How many questions of each kind.") var questions = 200
     @Flag(help: "One JSON document.") var json = false
-
-    private struct Figures: Encodable {
-        let passages: Int
-        let code: Spread
-        let text: Spread
-
-        enum CodingKeys: String, CodingKey {
-            case passages
-            case code = "code_ms"
-            case text = "text_ms"
-        }
-    }
+    @OptionGroup var options: GlobalOptions
+    @ParentCommand var root: Andon
 
     func validate() throws {
-        guard (1...10_000).contains(rounds) else { throw ValidationError("--rounds: expected 1 to 10000") }
+        guard (1...100_000).contains(questions) else { throw ValidationError("--questions: expected 1 to 100000") }
     }
 
     func run() async throws {
-        let sample = try SampleLibrary(ShippedFiles.locate())
-        let questions = try sample.questions()
-        var code: [Double] = []
-        var text: [Double] = []
-        for _ in 0..<rounds {
-            for question in questions {
-                code.append(try milliseconds { try sample.library.retrieve(question) }.0)
-                let words = Question(
-                    code: nil, text: question.text, machine: nil, machineModel: question.machineModel,
-                    language: question.language)
-                text.append(try milliseconds { try sample.library.retrieve(words) }.0)
-            }
-        }
-        let passages = try sample.library.manuals().map(\.passages).reduce(0, +)
-        let figures = Figures(passages: passages, code: Spread(code), text: Spread(text))
+        let own = try ManualCommand.openLibrary(options.over(root.options))
+        let sample = own.libraryNumber == 0 ? try SampleLibrary(ShippedFiles.locate()) : nil
+        let figures = try (sample?.library ?? own).measureRetrieval(questions: questions)
         if json { return try Output.json(figures) }
-        Output.write("\(passages) passages")
-        Output.write("by code   \(figures.code)")
-        Output.write("by words  \(figures.text)")
+        Output.write("\(figures.passages) passages\(sample == nil ? "" : " (the sample manuals)")")
+        show("code, model given   ", figures.codeWithModel)
+        show("code alone          ", figures.codeAlone)
+        show("code that is absent ", figures.absentCode)
+        show("words, model given  ", figures.textWithModel)
+        show("words alone         ", figures.textAlone)
+    }
+
+    private func show(_ name: String, _ series: RetrievalFigures.Series) {
+        Output.write(
+            "\(name)  median \(Spread.text(series.medianMs)) ms, p95 \(Spread.text(series.p95Ms)) ms,"
+                + " right passage first in \(series.first) of \(series.questions)")
     }
 }

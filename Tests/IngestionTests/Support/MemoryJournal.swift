@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Ingestion
 import Synchronization
+import TestSupport
 
 /// A journal in memory: the contract of the real one, with a disk that can be full.
 final class MemoryJournal: EventSink, IdempotencyKeyRecall {

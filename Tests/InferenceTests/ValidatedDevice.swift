@@ -1,4 +1,5 @@
 import GGUF
+import TestSupport
 import Testing
 
 @testable import Inference
@@ -14,20 +15,7 @@ func withValidatedDevice(_ body: (ComputeDevice) throws -> Void) throws {
     #expect(log.messages == [])
 }
 
-/// Random numbers from a seed (SplitMix64), the same on every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-
+extension SeededGenerator {
     mutating func floats(_ count: Int, in range: ClosedRange<Float> = -1...1) -> [Float] {
         (0..<count).map { _ in Float.random(in: range, using: &self) }
     }
