@@ -90,7 +90,7 @@ struct CommandTests {
             (["frobnicate"], 64), (["search", "x", "--limit", "0"], 64),
             (["model", "inspect", "/nonexistent.gguf"], 65), (["incident", "list"], 65),
             (["--config", "/nonexistent.yaml", "ask", "P101"], 65),
-        ])
+        ] as [([String], Int32)])
     func exitCodes(arguments: [String], status: Int32) throws {
         let directory = try TemporaryDirectory()
         let result = try BuiltExecutable.run(
