@@ -1,4 +1,6 @@
-/// What restricts the next token, as a grammar does; `TokenConstraint` of ConstrainedDecoding is one.
+import ConstrainedDecoding
+
+/// What restricts the next token, as a grammar does.
 public protocol TokenMask {
     /// Fills the allowed tokens in: bit `i % 32` of word `i / 32` for token i.
     ///
@@ -11,6 +13,8 @@ public protocol TokenMask {
     /// Whether nothing may follow but the end.
     var isComplete: Bool { get }
 }
+
+extension TokenConstraint: TokenMask {}
 
 /// One text to continue.
 public struct GenerationRequest {
