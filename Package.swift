@@ -2,7 +2,7 @@
 import PackageDescription
 
 let package = Package(
-    name: "Andon",
+    name: "andon",
     targets: [
         .systemLibrary(
             name: "CVulkan", pkgConfig: "vulkan", providers: [.apt(["libvulkan-dev"])]),
