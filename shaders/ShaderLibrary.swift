@@ -37,7 +37,7 @@ public enum ShaderLibrary {
     /// An installed program finds the resources beside itself; `Bundle.module` ends the process when its
     /// build directory is gone, so it is asked only where nothing lies beside the program.
     private static let directory: URL = {
-        let beside = Bundle.main.bundleURL.appending(path: "Andon_Shaders.resources")
+        let beside = Bundle.main.bundleURL.appending(path: "andon_Shaders.resources")
         return FileManager.default.fileExists(atPath: beside.path) ? beside : Bundle.module.bundleURL
     }()
 }

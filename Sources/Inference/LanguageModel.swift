@@ -83,6 +83,18 @@ public final class LanguageModel {
         }
     }
 
+    /// Runs every kernel once, so that no driver compiles a shader while somebody waits for an answer.
+    ///
+    /// Some drivers, llvmpipe among them, compile at the first use only, which no pipeline cache spares.
+    public func warmUp() throws(ModelError) {
+        try ModelError.wrap {
+            let tokens = [Int32](repeating: 0, count: min(2, shape.contextLength))
+            try evaluate(.prompt, tokens, from: 0)
+            try evaluate(.step, tokens, from: tokens.count - 1)
+            cached = []
+        }
+    }
+
     /// The logits after the last of the tokens, one for each id of the vocabulary.
     ///
     /// - Throws: ``ModelError`` with `.invalidRequest` if there are no tokens, unknown ids or more than the context holds.

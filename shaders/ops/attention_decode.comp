@@ -38,7 +38,7 @@ void main() {
     const uint cache = head / HEADS_PER_KV * context;
     vec4 q[HEAD_GROUPS];
     vec4 o[HEAD_GROUPS];
-    [[unroll]] for (uint g = 0; g < HEAD_GROUPS; g++) {
+    for (uint g = 0; g < HEAD_GROUPS; g++) {
         q[g] = scale * queries[head * HEAD_GROUPS + g];
         o[g] = vec4(0.0);
     }
@@ -47,7 +47,7 @@ void main() {
     for (uint at = gl_LocalInvocationID.x; at <= position; at += gl_WorkGroupSize.x) {
         const uint row = (cache + at) * (HEAD_GROUPS / 2);
         float s = 0.0;
-        [[unroll]] for (uint g = 0; g < HEAD_GROUPS / 2; g++) {
+        for (uint g = 0; g < HEAD_GROUPS / 2; g++) {
             const uvec4 k = keys[row + g];
             s += dot(q[2 * g], low(k)) + dot(q[2 * g + 1], high(k));
         }
@@ -56,7 +56,7 @@ void main() {
         const float p = exp(s - next);
         greatest = next;
         total = total * fade + p;
-        [[unroll]] for (uint g = 0; g < HEAD_GROUPS / 2; g++) {
+        for (uint g = 0; g < HEAD_GROUPS / 2; g++) {
             const uvec4 v = values[row + g];
             o[2 * g] = o[2 * g] * fade + p * low(v);
             o[2 * g + 1] = o[2 * g + 1] * fade + p * high(v);
@@ -65,12 +65,12 @@ void main() {
     const float subgroup_greatest = subgroupMax(greatest);
     const float factor = exp(greatest - subgroup_greatest);
     total = subgroupAdd(total * factor);
-    [[unroll]] for (uint g = 0; g < HEAD_GROUPS; g++) {
+    for (uint g = 0; g < HEAD_GROUPS; g++) {
         o[g] = subgroupAdd(o[g] * factor);
     }
     if (SUBGROUPS == 1) {
         if (subgroupElect()) {
-            [[unroll]] for (uint g = 0; g < HEAD_GROUPS; g++) {
+            for (uint g = 0; g < HEAD_GROUPS; g++) {
                 result[head * HEAD_GROUPS + g] = o[g] / total;
             }
         }
@@ -79,7 +79,7 @@ void main() {
     if (subgroupElect()) {
         shared_greatest[gl_SubgroupID] = subgroup_greatest;
         shared_total[gl_SubgroupID] = total;
-        [[unroll]] for (uint g = 0; g < HEAD_GROUPS; g++) {
+        for (uint g = 0; g < HEAD_GROUPS; g++) {
             shared_sum[gl_SubgroupID * HEAD_GROUPS + g] = o[g];
         }
     }
