@@ -82,18 +82,21 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/Support/TestSupport"),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TestSupport"], exclude: ["Fixtures"]),
-        .testTarget(name: "TokenizationTests", dependencies: ["GGUF", "TestSupport", "Tokenization"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "TokenizationTests", dependencies: ["GGUF", "TestSupport", "Tokenization"], exclude: ["Fixtures"]),
         .testTarget(name: "ConstrainedDecodingTests", dependencies: ["ConstrainedDecoding", "TestSupport"]),
         .testTarget(name: "IncidentsTests", dependencies: ["Domain", "Incidents", "TestSupport"]),
         .testTarget(
-            name: "IngestionTests", dependencies: ["Domain", "Ingestion", "Simulation", "TestSupport"], resources: [.copy("Fixtures")]),
+            name: "IngestionTests", dependencies: ["Domain", "Ingestion", "Simulation", "TestSupport"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "VulkanComputeTests", dependencies: ["CVulkan", "Shaders", "VulkanCompute"]),
         .testTarget(
             name: "InferenceTests",
             dependencies: ["ConstrainedDecoding", "GGUF", "Inference", "TestSupport", "VulkanCompute"],
             exclude: ["Reference"], resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "TroubleshootingTests", dependencies: ["Domain", "TestSupport", "Troubleshooting"], exclude: ["Fixtures"]),
+            name: "TroubleshootingTests", dependencies: ["Domain", "TestSupport", "Troubleshooting"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "JournalTests",
             dependencies: [
@@ -104,7 +107,9 @@ let package = Package(
             name: "ManualsTests", dependencies: ["Domain", "Manuals", "TestSupport"]),
         .testTarget(
             name: "ApplianceTests",
-            dependencies: ["Appliance", "Domain", "Ingestion", "Journal", "Simulation", "TestSupport", "andon"]),
+            dependencies: [
+                "APIClient", "Appliance", "Domain", "Ingestion", "Journal", "Simulation", "TestSupport", "andon",
+            ]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     ],
     swiftLanguageModes: [.v6]

@@ -100,7 +100,8 @@ public final class Appliance: Sendable {
         let answersWanted = Wakeup()
         let deliveryWanted = Wakeup()
         var services: [any Service] = []
-        let api = LocalAPI(socketPath: directory.socketPath, ask: { [self] in try await stream($0, $1) }, logger: logger)
+        let api = LocalAPI(
+            socketPath: directory.socketPath, ask: { [self] in try await stream($0, $1) }, logger: logger)
         services.append(try api.makeService())
         if let mqtt = configuration.mqtt {
             let publisher = try MQTTConnection(

@@ -10,7 +10,8 @@ struct GlobalOptions: ParsableArguments {
     var config: String?
 
     @Option(
-        help: ArgumentHelp("Keep all state under this directory; else ANDON_DATA, else /var/lib/andon.", valueName: "dir"))
+        help: ArgumentHelp(
+            "Keep all state under this directory; else ANDON_DATA, else /var/lib/andon.", valueName: "dir"))
     var data: String?
 
     @Option(help: "trace, debug, info, notice, warning or error.")
@@ -32,7 +33,8 @@ struct GlobalOptions: ParsableArguments {
         }
 
         var dataDirectory: DataDirectory {
-            chosen(data, "ANDON_DATA").map { DataDirectory(root: URL(fileURLWithPath: $0, isDirectory: true)) } ?? .system
+            chosen(data, "ANDON_DATA").map { DataDirectory(root: URL(fileURLWithPath: $0, isDirectory: true)) }
+                ?? .system
         }
 
         func configuration(_ shipped: ShippedFiles) throws -> Configuration {

@@ -115,7 +115,8 @@ struct IncidentCommand: AsyncParsableCommand {
     ) throws -> EventJournal {
         let path = settings.dataDirectory.journal.path
         guard FileManager.default.fileExists(atPath: path) else {
-            throw CommandError("\(path): there is no journal yet; andon serve makes it, or name its directory with --data")
+            throw CommandError(
+                "\(path): there is no journal yet; andon serve makes it, or name its directory with --data")
         }
         return try EventJournal(path: path, access: access)
     }

@@ -23,18 +23,21 @@ struct CommandTests {
 
         """
 
-    /// A data directory with one manual; answers are extracts.
-    private static func plant() throws -> (directory: TemporaryDirectory, environment: [String: String]) {
-        let directory = try TemporaryDirectory()
+    private let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    /// The environment of a data directory with one manual; answers are extracts.
+    private func plant() throws -> [String: String] {
         let manual = directory.url.appendingPathComponent("press.md")
-        try Data(press.utf8).write(to: manual)
+        try Data(Self.press.utf8).write(to: manual)
         let environment = [
             "ANDON_DATA": directory.url.appendingPathComponent("data").path, "ANDON_MODEL": "none",
             "ANDON_LANGUAGE": "en",
         ]
         let imported = try BuiltExecutable.run(["manual", "import", manual.path, "--json"], environment: environment)
         try #require(imported.status == 0, "\(imported.errors)")
-        return (directory, environment)
+        return environment
     }
 
     private static func object(_ text: String) throws -> [String: Any] {
@@ -43,7 +46,7 @@ struct CommandTests {
 
     @Test("ask answers with the passage's own steps when there is no model, cited with manual and page")
     func ask() throws {
-        let (_, environment) = try Self.plant()
+        let environment = try plant()
         let result = try BuiltExecutable.run(["ask", "p-101", "--json"], environment: environment)
         #expect(result.status == 0, "\(result.errors)")
         let answer = try Self.object(result.output)
@@ -64,7 +67,7 @@ struct CommandTests {
 
     @Test("a code that is in no manual gets no guess")
     func unknownCode() throws {
-        let (_, environment) = try Self.plant()
+        let environment = try plant()
         let result = try BuiltExecutable.run(["ask", "P109", "--json"], environment: environment)
         let answer = try Self.object(result.output)
         #expect(answer["status"] as? String == "not_in_manuals")
@@ -73,7 +76,7 @@ struct CommandTests {
 
     @Test("search gives the passage and how it was found, and abstains where nothing answers")
     func search() throws {
-        let (_, environment) = try Self.plant()
+        let environment = try plant()
         let found = try Self.object(BuiltExecutable.run(["search", "P102", "--json"], environment: environment).output)
         #expect(found["abstain"] as? Bool == false)
         let first = try #require((found["results"] as? [[String: Any]])?.first)
@@ -92,7 +95,6 @@ struct CommandTests {
             (["--config", "/nonexistent.yaml", "ask", "P101"], 65),
         ] as [([String], Int32)])
     func exitCodes(arguments: [String], status: Int32) throws {
-        let directory = try TemporaryDirectory()
         let result = try BuiltExecutable.run(
             arguments, environment: ["ANDON_DATA": directory.url.path, "ANDON_MODEL": "none"])
         #expect(result.status == status, "\(result.errors)")
@@ -102,7 +104,6 @@ struct CommandTests {
 
     @Test("a wrong configuration is named with file, line and expectation")
     func configuration() throws {
-        let directory = try TemporaryDirectory()
         let file = directory.url.appendingPathComponent("andon.yaml")
         try Data("site: a\nmachines:\n  - { id: press-01, profile: no-such-profile }\n".utf8).write(to: file)
         let result = try BuiltExecutable.run(
@@ -113,9 +114,10 @@ struct CommandTests {
 
     @Test("a CSV with ragged rows is refused with its line, and the library stays as it was")
     func raggedCSV() throws {
-        let (directory, environment) = try Self.plant()
+        let environment = try plant()
         let file = directory.url.appendingPathComponent("faults.csv")
-        try Data("# machine_model: x\n# language: en\n# title: X\ncode,fault,remedy\nA1,b,c\nA2,b,c,d,e\n".utf8).write(to: file)
+        try Data("# machine_model: x\n# language: en\n# title: X\ncode,fault,remedy\nA1,b,c\nA2,b,c,d,e\n".utf8).write(
+            to: file)
         let result = try BuiltExecutable.run(["manual", "import", file.path], environment: environment)
         #expect(result.status == 65)
         #expect(result.errors.contains("faults.csv:6"))

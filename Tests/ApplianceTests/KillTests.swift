@@ -14,9 +14,11 @@ struct KillTests {
     private static let topic = "plant/kill/press-01/alarm"
     private static let codes = ["P101", "P102", "P103", "P104", "P105"]
 
-    @Test("2,000 QoS 1 events over 20 kills at random moments: each is in the journal once, each incident answered once")
+    @Test(
+        "2,000 QoS 1 events over 20 kills at random moments: each is in the journal once, each incident answered once")
     func kills() async throws {
-        let seed = ProcessInfo.processInfo.environment["ANDON_TEST_SEED"].flatMap(UInt64.init) ?? .random(in: 1...999_999)
+        let seed =
+            ProcessInfo.processInfo.environment["ANDON_TEST_SEED"].flatMap(UInt64.init) ?? .random(in: 1...999_999)
         print("ANDON_TEST_SEED=\(seed)")
         var random = SeededGenerator(seed: seed)
         let directory = try TemporaryDirectory()
@@ -85,7 +87,8 @@ struct KillTests {
     private func serve(_ configuration: URL, _ directory: URL) throws -> ChildProcess {
         try ChildProcess(
             [
-                BuiltExecutable.path(), "--config", configuration.path, "--data", directory.path, "--log-level", "debug",
+                BuiltExecutable.path(), "--config", configuration.path, "--data", directory.path, "--log-level",
+                "debug",
                 "serve",
             ], logFile: directory.appendingPathComponent("serve.log"))
     }

@@ -76,7 +76,8 @@ public struct Doctor: Sendable {
                     mend: "restore \(path) from the backup, and have the disk checked")
             }
             let counters = try journal.counters()
-            let detail = "\(counters.events) events, \(counters.incidents) incidents, \(counters.unparseable) unreadable"
+            let detail =
+                "\(counters.events) events, \(counters.incidents) incidents, \(counters.unparseable) unreadable"
             guard counters.unparseable == 0 else {
                 return Check(
                     "journal", .warning, detail,
@@ -122,7 +123,9 @@ public struct Doctor: Sendable {
             guard chosen.kind != .cpu else {
                 return Check(
                     "Vulkan device", .warning, detail,
-                    mend: "no GPU is visible: install its driver (nvidia-driver), or answers of a large model take minutes")
+                    mend:
+                        "no GPU is visible: install its driver (nvidia-driver), or answers of a large model take minutes"
+                )
             }
             return Check("Vulkan device", .good, detail)
         } catch {

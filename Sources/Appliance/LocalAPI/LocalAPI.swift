@@ -78,7 +78,8 @@ struct LocalAPI: Sendable {
         guard FileManager.default.fileExists(atPath: socketPath) else { return }
         guard !UnixSocket.hasListener(at: socketPath) else {
             throw ApplianceError(
-                .serviceDown, "\(socketPath): another appliance listens there; stop it, or choose another --data directory")
+                .serviceDown,
+                "\(socketPath): another appliance listens there; stop it, or choose another --data directory")
         }
         try FileManager.default.removeItem(atPath: socketPath)
     }

@@ -65,8 +65,9 @@ struct Evidence: Sendable {
     /// A word that stands nowhere in the passage was made up, however well the rest of the sentence fits. A pair of
     /// Chinese characters may meet only in the claim, where words between them were left out.
     private func knows(_ token: String) -> Bool {
-        words.contains(token) || Language(of: Array(token.unicodeScalars)) == .traditionalChinese
-            && token.unicodeScalars.allSatisfy(characters.contains)
+        words.contains(token)
+            || Language(of: Array(token.unicodeScalars)) == .traditionalChinese
+                && token.unicodeScalars.allSatisfy(characters.contains)
     }
 
     private struct Match {

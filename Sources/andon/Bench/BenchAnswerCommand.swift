@@ -65,7 +65,9 @@ struct BenchAnswerCommand: AsyncParsableCommand {
             extract: Spread(extracts.answers.map(\.timing.total)))
         if json { return try Output.json(figures) }
         Output.write("model       \(figures.model)")
-        Output.write("statuses    \(figures.statuses.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")), \(figures.droppedSteps) steps dropped")
+        Output.write(
+            "statuses    \(figures.statuses.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")), \(figures.droppedSteps) steps dropped"
+        )
         Output.write("retrieval   \(figures.retrieve)")
         if let firstStep = figures.firstStep { Output.write("first step  \(firstStep)") }
         Output.write("answer      \(figures.answer)")

@@ -37,7 +37,8 @@ struct BenchModelCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
-        guard (1...100_000).contains(promptTokens), (2...100_000).contains(newTokens), (1...1000).contains(rounds) else {
+        guard (1...100_000).contains(promptTokens), (2...100_000).contains(newTokens), (1...1000).contains(rounds)
+        else {
             throw ValidationError("expected -p 1 to 100000, -n 2 to 100000, --rounds 1 to 1000")
         }
     }

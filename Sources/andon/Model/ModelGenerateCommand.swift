@@ -96,7 +96,9 @@ struct ModelGenerateCommand: AsyncParsableCommand {
     private func readText(_ path: String) throws -> String {
         guard let data = FileManager.default.contents(atPath: path), data.count <= StandardInput.bytesLimit,
             let text = String(data: data, encoding: .utf8)
-        else { throw CommandError("\(path): expected a readable UTF-8 file of at most \(StandardInput.bytesLimit) bytes") }
+        else {
+            throw CommandError("\(path): expected a readable UTF-8 file of at most \(StandardInput.bytesLimit) bytes")
+        }
         return text
     }
 }

@@ -21,7 +21,8 @@ struct ModelInstallCommand: AsyncParsableCommand {
             URL(fileURLWithPath: file), progress: bar.update)
         bar.finish()
         if json { return try Output.json(installed) }
-        Output.write("\(installed.name) is installed and active (\(installed.sha256.prefix(12)), used from the next start).")
+        Output.write(
+            "\(installed.name) is installed and active (\(installed.sha256.prefix(12)), used from the next start).")
     }
 }
 
@@ -39,7 +40,8 @@ struct ModelListCommand: AsyncParsableCommand {
         if models.isEmpty { Output.write("No models are installed: the demonstration model writes the answers.") }
         for model in models {
             Output.write(
-                "\(model.isActive ? "*" : " ") \(model.name)  \(model.sizeBytes / 1_000_000) MB  \(model.sha256.prefix(12))")
+                "\(model.isActive ? "*" : " ") \(model.name)  \(model.sizeBytes / 1_000_000) MB  \(model.sha256.prefix(12))"
+            )
         }
     }
 }

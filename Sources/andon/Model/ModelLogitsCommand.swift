@@ -23,7 +23,8 @@ struct ModelLogitsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let engine = try Engine(file: GGUFFile(path: file), gpu: gpu)
-        let logits = try engine.model.logits(tokens: tokens.checked(vocabularyCount: engine.model.shape.vocabularyCount))
+        let logits = try engine.model.logits(
+            tokens: tokens.checked(vocabularyCount: engine.model.shape.vocabularyCount))
         var bytes = Data(capacity: logits.count * 4)
         for value in logits { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
         do {

@@ -1,0 +1,100 @@
+import APIClient
+import Domain
+import Foundation
+import Simulation
+import Testing
+
+@Suite("andon serve and its local API")
+struct ServeTests {
+    private let directory: TemporaryDirectory
+    private let data: URL
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        data = directory.url.appendingPathComponent("data")
+        let manual = directory.url.appendingPathComponent("press.md")
+        try Data(
+            """
+            ---
+            title: Test Press Manual
+            machine_model: test-press
+            language: en
+            ---
+            ## P101 Pressure low
+
+            > **CAUTION** Hot oil.
+
+            1. Check the oil level in tank T1.
+            2. Set valve V3 to 12.5 MPa.
+
+            """.utf8
+        ).write(to: manual)
+        let imported = try BuiltExecutable.run(["--data", data.path, "manual", "import", manual.path])
+        try #require(imported.status == 0, "\(imported.errors)")
+    }
+
+    private var client: APIClient { APIClient(socketPath: data.appendingPathComponent("api.sock").path) }
+
+    private func serve() throws -> ChildProcess {
+        // A socket's path is short; the test's own directory is too.
+        try ChildProcess(
+            ["/usr/bin/env", "ANDON_MODEL=none", BuiltExecutable.path(), "--data", data.path, "serve"],
+            logFile: directory.url.appendingPathComponent("serve.log"))
+    }
+
+    private func waitUntilServing() async throws {
+        try await eventually("the API") {
+            do {
+                _ = try await client.ask(AskRequest(text: "P101")) { _ in }
+                return true
+            } catch let error as APIError where error.code == .notRunning {
+                return false
+            }
+        }
+    }
+
+    @Test("an answer streams as safety, steps and the whole; ask uses the running appliance; SIGTERM ends it with 0")
+    func stream() async throws {
+        let appliance = try serve()
+        defer { appliance.stop() }
+        try await waitUntilServing()
+        var events: [AskEvent] = []
+        let answer = try await client.ask(AskRequest(text: "P101", language: .english)) { events.append($0) }
+        #expect(answer.status == .extract && answer.steps.count == 2)
+        let kinds = events.map { event in
+            switch event {
+            case .safety: "safety"
+            case .step: "step"
+            case .restarted: "restarted"
+            case .answer: "answer"
+            case .failed: "failed"
+            }
+        }
+        #expect(kinds.filter { $0 != "restarted" } == ["safety", "step", "step", "answer"])
+
+        let asked = try BuiltExecutable.run(["--data", data.path, "ask", "P101", "--json"])
+        #expect(asked.status == 0 && asked.output.contains(#""status":"extract""#))
+        let refused = try BuiltExecutable.run(["--data", data.path, "ask", "P101", "--machine", "nobody"])
+        #expect(refused.status == 65 && refused.errors.contains("nobody"))
+        let second = try BuiltExecutable.run(["--data", data.path, "serve"], environment: ["ANDON_MODEL": "none"])
+        #expect(second.status == 69, "two appliances on one directory: \(second.errors)")
+
+        appliance.send(signal: SIGTERM)
+        try await eventually("the end") { !appliance.isRunning }
+    }
+
+    @Test("after SIGKILL the socket file that stays behind is in nobody's way")
+    func staleSocket() async throws {
+        let killed = try serve()
+        try await waitUntilServing()
+        killed.send(signal: SIGKILL)
+        killed.stop()
+        #expect(FileManager.default.fileExists(atPath: client.socketPath))
+        let asked = try BuiltExecutable.run(
+            ["--data", data.path, "ask", "P101", "--json"], environment: ["ANDON_MODEL": "none"])
+        #expect(asked.status == 0, "ask opens the data directory itself: \(asked.errors)")
+        let next = try serve()
+        defer { next.stop() }
+        try await waitUntilServing()
+    }
+}
