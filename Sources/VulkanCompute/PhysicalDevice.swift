@@ -63,7 +63,7 @@ struct PhysicalDevice {
         if features13.computeFullSubgroups == VK_FALSE { missing.append("computeFullSubgroups") }
         let needed: [(VkSubgroupFeatureFlagBits, String)] = [
             (VK_SUBGROUP_FEATURE_BASIC_BIT, "basic"), (VK_SUBGROUP_FEATURE_ARITHMETIC_BIT, "arithmetic"),
-            (VK_SUBGROUP_FEATURE_BALLOT_BIT, "ballot"),
+            (VK_SUBGROUP_FEATURE_SHUFFLE_BIT, "shuffle"),
         ]
         for (bit, name) in needed where properties.subgroup.supportedOperations & bit.rawValue == 0 {
             missing.append("subgroup \(name) operations")
