@@ -56,6 +56,7 @@ struct PhysicalDevice {
             features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2
             features.pNext = UnsafeMutableRawPointer(chained)
             vkGetPhysicalDeviceFeatures2(handle, &features)
+            if features.features.shaderInt64 == VK_FALSE { missing.append("shaderInt64") }
         }
         if features13.synchronization2 == VK_FALSE { missing.append("synchronization2") }
         if features13.subgroupSizeControl == VK_FALSE { missing.append("subgroupSizeControl") }
