@@ -92,19 +92,31 @@ public final class ComputeDevice {
             queue.queueCount = 1
             queue.pQueuePriorities = priority
             return withUnsafePointer(to: &queue) { queue in
-                withUnsafePointer(to: &features) { features in
+                withUnsafeMutablePointer(to: &features) { features in
                     withCStrings(extensions) { names in
-                        var info = VkDeviceCreateInfo()
-                        info.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO
-                        info.pNext = UnsafeRawPointer(features)
-                        info.queueCreateInfoCount = 1
-                        info.pQueueCreateInfos = queue
-                        info.enabledExtensionCount = UInt32(names.count)
-                        info.ppEnabledExtensionNames = names.baseAddress
-                        return vkCreateDevice(physical.handle, &info, nil, &device)
+                        var all = VkPhysicalDeviceFeatures2()
+                        all.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2
+                        all.pNext = UnsafeMutableRawPointer(features)
+                        all.features.shaderInt64 = VK_TRUE
+                        return create(physical, queue: queue, extensions: names, features: &all, into: &device)
                     }
                 }
             }
         }
+    }
+
+    private static func create(
+        _ physical: PhysicalDevice, queue: UnsafePointer<VkDeviceQueueCreateInfo>,
+        extensions: UnsafeBufferPointer<UnsafePointer<CChar>?>, features: UnsafePointer<VkPhysicalDeviceFeatures2>,
+        into device: inout VkDevice?
+    ) -> VkResult {
+        var info = VkDeviceCreateInfo()
+        info.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO
+        info.pNext = UnsafeRawPointer(features)
+        info.queueCreateInfoCount = 1
+        info.pQueueCreateInfos = queue
+        info.enabledExtensionCount = UInt32(extensions.count)
+        info.ppEnabledExtensionNames = extensions.baseAddress
+        return vkCreateDevice(physical.handle, &info, nil, &device)
     }
 }

@@ -56,6 +56,7 @@ struct PhysicalDevice {
             features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2
             features.pNext = UnsafeMutableRawPointer(chained)
             vkGetPhysicalDeviceFeatures2(handle, &features)
+            if features.features.shaderInt64 == VK_FALSE { missing.append("shaderInt64") }
         }
         if features13.synchronization2 == VK_FALSE { missing.append("synchronization2") }
         if features13.subgroupSizeControl == VK_FALSE { missing.append("subgroupSizeControl") }
@@ -63,7 +64,7 @@ struct PhysicalDevice {
         if features13.computeFullSubgroups == VK_FALSE { missing.append("computeFullSubgroups") }
         let needed: [(VkSubgroupFeatureFlagBits, String)] = [
             (VK_SUBGROUP_FEATURE_BASIC_BIT, "basic"), (VK_SUBGROUP_FEATURE_ARITHMETIC_BIT, "arithmetic"),
-            (VK_SUBGROUP_FEATURE_BALLOT_BIT, "ballot"),
+            (VK_SUBGROUP_FEATURE_SHUFFLE_BIT, "shuffle"),
         ]
         for (bit, name) in needed where properties.subgroup.supportedOperations & bit.rawValue == 0 {
             missing.append("subgroup \(name) operations")

@@ -35,6 +35,25 @@ struct LanguageModelTests {
         }
     }
 
+    @Test("may mix formats and have output weights of its own, as Q4_K_M files do")
+    func mixedFormats() throws {
+        let mixed: [String: BlockFormat] = [
+            "0.attn_v.weight": .q6_K, "1.ffn_down.weight": .q6_K, "1.ffn_up.weight": .q8_0, "1.attn_k.weight": .f16,
+            "output.weight": .q6_K, "token_embd.weight": .q8_0,
+        ]
+        let file = try SyntheticModel.make(.q4_K, mixed: mixed, hasOutput: true)
+        let plain = try SyntheticModel.make(.q4_K, mixed: mixed, expanded: true, hasOutput: true)
+        try withValidatedDevice { device in
+            let tokens = (0..<19).map { Int32($0 * 17 % 331) }
+            let model = try LanguageModel(file: file.gguf, device: device)
+            let expanded = try LanguageModel(file: plain.gguf, device: device)
+            #expect(nmse(try model.logits(tokens: tokens), try expanded.logits(tokens: tokens)) < 1e-8)
+            let request = GenerationRequest(prompt: tokens, maxTokens: 10)
+            #expect(try model.generate(request).tokens == expanded.generate(request).tokens)
+            #expect(model.memory.readPerTokenBytes < model.memory.weightBytes, "embeddings are not read")
+        }
+    }
+
     @Test("gives the same logits, bit by bit, however the prompt is cut into batches")
     func batchesDoNotMatter() throws {
         let file = try SyntheticModel.make(.q8_0)

@@ -46,6 +46,37 @@ struct MatrixKernelTests {
         }
     }
 
+    @Test("whatever the tile sizes of the device's profile")
+    func profiles() throws {
+        try withValidatedDevice { device in
+            var random = SeededGenerator(seed: 7)
+            let (rows, columns) = (75, 96)
+            let weights = random.floats(rows * columns)
+            let input = random.floats(columns * 41)
+            for (subgroups, rowGroups, rowTiles) in [(4, 1, 1), (2, 3, 2)] {
+                var profile = KernelProfile(device: device.description)
+                profile.subgroups = subgroups
+                profile.vectorRowGroups = rowGroups
+                profile.matrixRowTiles = rowTiles
+                let bench = try KernelBench(device, profile: profile)
+                let (matrix, values) = try bench.matrix(weights, rows: rows, columns: columns, format: .q8_0)
+                let kernel = try MatrixKernel(bench.library, matrix: matrix)
+                for tokens in [1, 41] {
+                    let batch = Array(input.prefix(columns * tokens))
+                    let x = try bench.activations(batch, rows: columns, tokens: tokens)
+                    let y = try bench.output(bytes: ActivationBuffer.byteCount(rows: rows, tokens: tokens))
+                    try bench.run {
+                        try kernel.record(
+                            $0, tokens == 1 ? .step : .prompt, from: x.slice(), tokens: tokens, into: y.slice())
+                    }
+                    let expected = MatrixKernel.reference(
+                        weights: values, rows: rows, columns: columns, input: batch, tokens: tokens)
+                    #expect(nmse(try bench.readActivations(y, rows: rows, tokens: tokens), expected) < Self.ceiling)
+                }
+            }
+        }
+    }
+
     @Test("when a matrix is split by rows over several bindings", arguments: [BlockFormat.q8_0, .q6_K])
     func split(format: BlockFormat) throws {
         try withValidatedDevice { device in

@@ -16,9 +16,13 @@ enum SyntheticModel {
 
     /// - Parameters:
     ///   - change: replaces or adds metadata after the model's own.
+    ///   - mixed: formats of some matrices, by the end of their names.
+    ///   - expanded: stores the values that the formats stand for as F32.
+    ///   - hasOutput: adds output weights of their own.
     ///   - leavingOut: a tensor that the file shall lack.
     static func make(
-        _ format: BlockFormat, leavingOut: String? = nil, change: (inout [String: GGUFValue]) -> Void = { _ in }
+        _ format: BlockFormat, mixed: [String: BlockFormat] = [:], expanded: Bool = false, hasOutput: Bool = false,
+        leavingOut: String? = nil, change: (inout [String: GGUFValue]) -> Void = { _ in }
     ) throws -> TemporaryModel {
         var metadata: [String: GGUFValue] = [
             "general.architecture": .string("qwen2"), "qwen2.block_count": .uint32(UInt32(layers)),
@@ -33,8 +37,15 @@ enum SyntheticModel {
             for (key, value) in metadata.sorted(by: { $0.key < $1.key }) { writer.add(key, value) }
             func matrix(_ name: String, rows: Int, columns: Int) {
                 guard name != leavingOut else { return }
-                let bytes = weight("\(seeds[format] ?? 0)/\(name)", count: rows * columns, format: format)
-                writer.addTensor(name, dimensions: [columns, rows], format: format, bytes: bytes)
+                let own = mixed.first { name.hasSuffix($0.key) }?.value ?? format
+                let bytes = weight("\(seeds[format] ?? 0)/\(name)", count: rows * columns, format: own)
+                if expanded {
+                    writer.addTensor(
+                        name, dimensions: [columns, rows], format: .f32,
+                        values: expand(bytes, count: rows * columns, format: own))
+                } else {
+                    writer.addTensor(name, dimensions: [columns, rows], format: own, bytes: bytes)
+                }
             }
             func vector(_ name: String, size: Int, offset: Float) {
                 guard name != leavingOut else { return }
@@ -42,6 +53,7 @@ enum SyntheticModel {
                 writer.addTensor(name, dimensions: [size], format: .f32, values: values)
             }
             addTensors(matrix: matrix, vector: vector)
+            if hasOutput { matrix("output.weight", rows: vocabulary, columns: embedding) }
         }
     }
 
@@ -110,6 +122,12 @@ enum SyntheticModel {
             let factor = half(0x1p-12)
             return joined(blocks) { block in [part(of: quants, block, 192), part(of: scales, block, 16), factor] }
         }
+    }
+
+    private static func expand(_ bytes: [UInt8], count: Int, format: BlockFormat) -> [Float] {
+        var values = [Float](repeating: 0, count: count)
+        bytes.withUnsafeBytes { bytes in values.withUnsafeMutableBufferPointer { format.dequantize(bytes, into: $0) } }
+        return values
     }
 
     /// Eight scales that are their own minima, six bits each, as Q4_K packs them into 12 bytes.

@@ -5,10 +5,12 @@ import Testing
 
 @Suite("vector kernels agree with their CPU twin")
 struct VectorKernelTests {
-    @Test("RMS norm of a batch, and of one token of it")
-    func rmsNorm() throws {
+    @Test("RMS norm of a batch, and of one token of it, by one subgroup or several", arguments: [1, 4])
+    func rmsNorm(subgroups: Int) throws {
         try withValidatedDevice { device in
-            let bench = try KernelBench(device)
+            var profile = KernelProfile(device: device.description)
+            profile.subgroups = subgroups
+            let bench = try KernelBench(device, profile: profile)
             var random = SeededGenerator(seed: 11)
             for (size, tokens) in [(4, 1), (96, 7), (3584, 2)] {
                 let input = random.floats(size * tokens, in: -3...3)

@@ -1,11 +1,12 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #extension GL_KHR_shader_subgroup_basic : require
-#extension GL_KHR_shader_subgroup_ballot : require
+#extension GL_KHR_shader_subgroup_shuffle : require
 #extension GL_EXT_control_flow_attributes : require
 
 // Causal attention of a batch of tokens over the cache, softmax kept running (Dao et al., FlashAttention, 2022).
-// A lane stands for one query. Of each LANES positions, lane i fetches key and value i and broadcasts them.
+// A lane stands for one query. Of each LANES positions, lane i fetches key and value i and all lanes take them
+// from it by shuffle.
 
 #include "activations.glsl"
 #define STATE_BINDING 4
@@ -63,7 +64,7 @@ void main() {
             const vec4 a = low(k);
             const vec4 b = high(k);
             [[unroll]] for (uint i = 0; i < LANES; i++) {
-                s[i] += dot(q[2 * g], subgroupBroadcast(a, i)) + dot(q[2 * g + 1], subgroupBroadcast(b, i));
+                s[i] += dot(q[2 * g], subgroupShuffle(a, i)) + dot(q[2 * g + 1], subgroupShuffle(b, i));
             }
         }
         float next = greatest;
@@ -85,8 +86,8 @@ void main() {
             vec4 sum_a = o[2 * g] * fade;
             vec4 sum_b = o[2 * g + 1] * fade;
             [[unroll]] for (uint i = 0; i < LANES; i++) {
-                sum_a += s[i] * subgroupBroadcast(a, i);
-                sum_b += s[i] * subgroupBroadcast(b, i);
+                sum_a += s[i] * subgroupShuffle(a, i);
+                sum_b += s[i] * subgroupShuffle(b, i);
             }
             o[2 * g] = sum_a;
             o[2 * g + 1] = sum_b;

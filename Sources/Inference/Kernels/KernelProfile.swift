@@ -17,8 +17,8 @@ public struct KernelProfile: Sendable, Equatable {
         if device.kind == .cpu {
             // A CPU driver runs a workgroup's subgroups one after another and pays for every barrier between them.
             subgroups = 1
-            vectorRowGroups = 1
-            matrixRowTiles = 1
+            vectorRowGroups = 2
+            matrixRowTiles = 2
         } else {
             subgroups = 4
             vectorRowGroups = 1

@@ -1,8 +1,9 @@
-// Q8_0 weights in two planes, so that quants load 16 bytes at a time: 32 signed bytes a block, and their float16
-// scales. A unit is one block.
+// Q8_0 weights in two planes: 32 signed bytes a block, which a lane loads at once (llvmpipe pays by the load, not by its
+// width; two loads of 16 bytes take a third longer a token), and their float16 scales. A unit is one block.
+#extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
 #define RUNS 2
 
-layout(binding = 0) readonly buffer Quants { uvec4 quants[]; };
+layout(binding = 0) readonly buffer Quants { u64vec4 quants[]; };
 layout(binding = 1) readonly buffer Scales { uint scales[]; };
 
 uint run_start(uint unit, uint run) { return unit * 32 + run * 16; }
@@ -14,13 +15,12 @@ vec4 signed_bytes(uint v) {
 
 void load_unit(uint row, uint unit, uint units, out vec4 w[4 * RUNS]) {
     const uint block = row * units + unit;
-    const vec2 pair = unpackHalf2x16(scales[block >> 1]);
-    const float scale = (block & 1) == 0 ? pair.x : pair.y;
-    for (uint i = 0; i < 2; i++) {
-        const uvec4 v = quants[block * 2 + i];
-        w[4 * i] = scale * signed_bytes(v.x);
-        w[4 * i + 1] = scale * signed_bytes(v.y);
-        w[4 * i + 2] = scale * signed_bytes(v.z);
-        w[4 * i + 3] = scale * signed_bytes(v.w);
+    const vec2 both = unpackHalf2x16(scales[block >> 1]);
+    const float scale = (block & 1) == 0 ? both.x : both.y;
+    const u64vec4 v = quants[block];
+    for (uint i = 0; i < 4; i++) {
+        const uvec2 pair = unpackUint2x32(v[i]);
+        w[2 * i] = scale * signed_bytes(pair.x);
+        w[2 * i + 1] = scale * signed_bytes(pair.y);
     }
 }
