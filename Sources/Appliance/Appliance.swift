@@ -15,7 +15,7 @@ public final class Appliance: Sendable {
     public let feed = Feed()
     public let journal: EventJournal
 
-    private let sources = Mutex<Sources>(Sources())
+    private let sources = Mutex<Sources?>(nil)
     private let running = Mutex<ServiceGroup?>(nil)
     private let configuration: Configuration
     private let directory: DataDirectory
@@ -142,13 +142,13 @@ public final class Appliance: Sendable {
     /// How the lines to the broker and to each polled machine stand; empty before ``run(handlingSignals:)``.
     public var links: [LinkStatus] {
         sources.withLock { sources in
-            (sources.mqtt.map { [$0.status] } ?? []) + (sources.modbus?.statuses ?? [])
+            (sources?.mqtt.map { [$0.status] } ?? []) + (sources?.modbus?.statuses ?? [])
         }
     }
 
     /// Whether every configured machine is being listened to.
     public var areLinksUp: Bool {
-        links.allSatisfy { $0.state == .up }
+        sources.withLock { $0 != nil } && links.allSatisfy { $0.state == .up }
     }
 
     private func makeSources() throws -> [any Service] {

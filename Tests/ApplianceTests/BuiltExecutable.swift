@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Testing
 
@@ -10,10 +11,19 @@ enum BuiltExecutable {
         return path
     }
 
+    typealias Outcome = (status: Int32, output: String, errors: String)
+
     /// Runs it to its end. Its stdin is empty.
-    static func run(
-        _ arguments: [String], environment: [String: String] = [:]
-    ) throws -> (status: Int32, output: String, errors: String) {
+    static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Outcome {
+        try await withCheckedThrowingContinuation { continuation in
+            // Waiting here would hold a thread of the shared pool, of which this machine may have two.
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try runBlocking(arguments, environment: environment) })
+            }
+        }
+    }
+
+    private static func runBlocking(_ arguments: [String], environment: [String: String]) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try path())
         process.arguments = arguments

@@ -28,14 +28,15 @@ struct CommandTests {
     init() throws { directory = try TemporaryDirectory() }
 
     /// The environment of a data directory with one manual; answers are extracts.
-    private func plant() throws -> [String: String] {
+    private func plant() async throws -> [String: String] {
         let manual = directory.url.appendingPathComponent("press.md")
         try Data(Self.press.utf8).write(to: manual)
         let environment = [
             "ANDON_DATA": directory.url.appendingPathComponent("data").path, "ANDON_MODEL": "none",
             "ANDON_LANGUAGE": "en",
         ]
-        let imported = try BuiltExecutable.run(["manual", "import", manual.path, "--json"], environment: environment)
+        let imported = try await BuiltExecutable.run(
+            ["manual", "import", manual.path, "--json"], environment: environment)
         try #require(imported.status == 0, "\(imported.errors)")
         return environment
     }
@@ -45,9 +46,9 @@ struct CommandTests {
     }
 
     @Test("ask answers with the passage's own steps when there is no model, cited with manual and page")
-    func ask() throws {
-        let environment = try plant()
-        let result = try BuiltExecutable.run(["ask", "p-101", "--json"], environment: environment)
+    func ask() async throws {
+        let environment = try await plant()
+        let result = try await BuiltExecutable.run(["ask", "p-101", "--json"], environment: environment)
         #expect(result.status == 0, "\(result.errors)")
         let answer = try Self.object(result.output)
         #expect(answer["status"] as? String == "extract")
@@ -66,23 +67,24 @@ struct CommandTests {
     }
 
     @Test("a code that is in no manual gets no guess")
-    func unknownCode() throws {
-        let environment = try plant()
-        let result = try BuiltExecutable.run(["ask", "P109", "--json"], environment: environment)
+    func unknownCode() async throws {
+        let environment = try await plant()
+        let result = try await BuiltExecutable.run(["ask", "P109", "--json"], environment: environment)
         let answer = try Self.object(result.output)
         #expect(answer["status"] as? String == "not_in_manuals")
         #expect((answer["steps"] as? [Any])?.isEmpty == true)
     }
 
     @Test("search gives the passage and how it was found, and abstains where nothing answers")
-    func search() throws {
-        let environment = try plant()
-        let found = try Self.object(BuiltExecutable.run(["search", "P102", "--json"], environment: environment).output)
+    func search() async throws {
+        let environment = try await plant()
+        let found = try await Self.object(
+            BuiltExecutable.run(["search", "P102", "--json"], environment: environment).output)
         #expect(found["abstain"] as? Bool == false)
         let first = try #require((found["results"] as? [[String: Any]])?.first)
         #expect(first["match"] as? String == "code")
         #expect(first["page"] as? Int == 7)
-        let nothing = try Self.object(
+        let nothing = try await Self.object(
             BuiltExecutable.run(["search", "quarterly tax return", "--json"], environment: environment).output)
         #expect(nothing["abstain"] as? Bool == true)
     }
@@ -94,8 +96,8 @@ struct CommandTests {
             (["model", "inspect", "/nonexistent.gguf"], 65), (["incident", "list"], 65),
             (["--config", "/nonexistent.yaml", "ask", "P101"], 65),
         ] as [([String], Int32)])
-    func exitCodes(arguments: [String], status: Int32) throws {
-        let result = try BuiltExecutable.run(
+    func exitCodes(arguments: [String], status: Int32) async throws {
+        let result = try await BuiltExecutable.run(
             arguments, environment: ["ANDON_DATA": directory.url.path, "ANDON_MODEL": "none"])
         #expect(result.status == status, "\(result.errors)")
         #expect(!result.errors.isEmpty)
@@ -103,25 +105,25 @@ struct CommandTests {
     }
 
     @Test("a wrong configuration is named with file, line and expectation")
-    func configuration() throws {
+    func configuration() async throws {
         let file = directory.url.appendingPathComponent("andon.yaml")
         try Data("site: a\nmachines:\n  - { id: press-01, profile: no-such-profile }\n".utf8).write(to: file)
-        let result = try BuiltExecutable.run(
+        let result = try await BuiltExecutable.run(
             ["--config", file.path, "--data", directory.url.path, "ask", "P101"])
         #expect(result.status == 65)
         #expect(result.errors.contains("no-such-profile"))
     }
 
     @Test("a CSV with ragged rows is refused with its line, and the library stays as it was")
-    func raggedCSV() throws {
-        let environment = try plant()
+    func raggedCSV() async throws {
+        let environment = try await plant()
         let file = directory.url.appendingPathComponent("faults.csv")
         try Data("# machine_model: x\n# language: en\n# title: X\ncode,fault,remedy\nA1,b,c\nA2,b,c,d,e\n".utf8).write(
             to: file)
-        let result = try BuiltExecutable.run(["manual", "import", file.path], environment: environment)
+        let result = try await BuiltExecutable.run(["manual", "import", file.path], environment: environment)
         #expect(result.status == 65)
         #expect(result.errors.contains("faults.csv:6"))
-        let list = try BuiltExecutable.run(["manual", "list", "--json"], environment: environment)
+        let list = try await BuiltExecutable.run(["manual", "list", "--json"], environment: environment)
         #expect(list.output.contains("press.md") && !list.output.contains("faults.csv"))
     }
 }

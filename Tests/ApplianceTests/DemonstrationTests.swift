@@ -5,8 +5,8 @@ import Testing
 @Suite("andon demo")
 struct DemonstrationTests {
     @Test("every scene ends as it must, the model writes at least four answers, and each has its citations")
-    func json() throws {
-        let result = try BuiltExecutable.run(["demo", "--json"])
+    func json() async throws {
+        let result = try await BuiltExecutable.run(["demo", "--json"])
         #expect(result.status == 0, "\(result.errors)")
         let answers = try result.output.split(separator: "\n").map {
             try JSONDecoder().decode(Answer.self, from: Data($0.utf8))

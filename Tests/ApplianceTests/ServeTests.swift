@@ -9,7 +9,7 @@ struct ServeTests {
     private let directory: TemporaryDirectory
     private let data: URL
 
-    init() throws {
+    init() async throws {
         directory = try TemporaryDirectory()
         data = directory.url.appendingPathComponent("data")
         let manual = directory.url.appendingPathComponent("press.md")
@@ -20,16 +20,17 @@ struct ServeTests {
             machine_model: test-press
             language: en
             ---
-            ## P101 Pressure low
+            # Alarms
 
             > **CAUTION** Hot oil.
 
-            1. Check the oil level in tank T1.
-            2. Set valve V3 to 12.5 MPa.
+            | Code | Fault | Remedy |
+            |---|---|---|
+            | P101 | Pressure low | 1. Check the oil level in tank T1. 2. Set valve V3 to 12.5 MPa. |
 
             """.utf8
         ).write(to: manual)
-        let imported = try BuiltExecutable.run(["--data", data.path, "manual", "import", manual.path])
+        let imported = try await BuiltExecutable.run(["--data", data.path, "manual", "import", manual.path])
         try #require(imported.status == 0, "\(imported.errors)")
     }
 
@@ -72,11 +73,12 @@ struct ServeTests {
         }
         #expect(kinds.filter { $0 != "restarted" } == ["safety", "step", "step", "answer"])
 
-        let asked = try BuiltExecutable.run(["--data", data.path, "ask", "P101", "--json"])
+        let asked = try await BuiltExecutable.run(["--data", data.path, "ask", "P101", "--json"])
         #expect(asked.status == 0 && asked.output.contains(#""status":"extract""#))
-        let refused = try BuiltExecutable.run(["--data", data.path, "ask", "P101", "--machine", "nobody"])
+        let refused = try await BuiltExecutable.run(["--data", data.path, "ask", "P101", "--machine", "nobody"])
         #expect(refused.status == 65 && refused.errors.contains("nobody"))
-        let second = try BuiltExecutable.run(["--data", data.path, "serve"], environment: ["ANDON_MODEL": "none"])
+        let second = try await BuiltExecutable.run(
+            ["--data", data.path, "serve"], environment: ["ANDON_MODEL": "none"])
         #expect(second.status == 69, "two appliances on one directory: \(second.errors)")
 
         appliance.send(signal: SIGTERM)
@@ -90,7 +92,7 @@ struct ServeTests {
         killed.send(signal: SIGKILL)
         killed.stop()
         #expect(FileManager.default.fileExists(atPath: client.socketPath))
-        let asked = try BuiltExecutable.run(
+        let asked = try await BuiltExecutable.run(
             ["--data", data.path, "ask", "P101", "--json"], environment: ["ANDON_MODEL": "none"])
         #expect(asked.status == 0, "ask opens the data directory itself: \(asked.errors)")
         let next = try serve()

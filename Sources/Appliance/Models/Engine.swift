@@ -30,6 +30,8 @@ public final class Engine {
             file: file, device: device,
             options: LanguageModel.Options(
                 pipelineCachePath: cache?.appendingPathComponent("pipelines.bin").path))
+        // Drivers compile kernels when they first run: better now than in front of a waiting operator.
+        try model.warmUp()
         // A model may have more rows of logits than its tokenizer has tokens; nothing may choose those.
         let bytes = (0..<Int32(model.shape.vocabularyCount)).map { id in
             id < tokenizer.vocabularyCount ? tokenizer.tokenBytes(id) : []

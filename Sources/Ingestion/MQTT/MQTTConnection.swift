@@ -164,7 +164,7 @@ public final class MQTTConnection: Sendable {
             let code = mosquitto_loop(client, MQTTConnection.loopTimeoutMs, 1)
             guard code == MOSQ_ERR_SUCCESS.rawValue else { return code }
             // A host that swallows packets would hold the attempt for minutes.
-            if DispatchTime.now() > deadline, !isConnected {
+            if DispatchTime.now() > deadline, !isConnected, !stopSignal.isRaised {
                 report("\(status.endpoint) accepts no MQTT session within \(settings.connectTimeoutMs) ms")
                 return MOSQ_ERR_CONN_LOST.rawValue
             }
