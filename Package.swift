@@ -71,7 +71,7 @@ let package = Package(
             name: "andon",
             dependencies: [
                 "APIClient", "Appliance", "ConstrainedDecoding", "Domain", "GGUF", "Inference", "Ingestion", "Journal",
-                "Manuals", "Terminal", "Tokenization", "Troubleshooting", "VulkanCompute",
+                "Manuals", "Simulation", "Terminal", "Tokenization", "Troubleshooting", "VulkanCompute",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -55,7 +55,7 @@ public struct APIClient: Sendable {
                 switch part {
                 case .head(let head): status = head.status
                 case .body(let chunk) where status == .ok: try onChunk(chunk)
-                case .body(let chunk): refusal += String(buffer: chunk).prefix(1000)
+                case .body(let chunk): refusal = String((refusal + String(buffer: chunk)).prefix(1000))
                 case .end:
                     guard status == .ok else {
                         throw APIError(.refused, "the appliance answered \(status): \(refusal)")
@@ -78,8 +78,12 @@ public struct APIClient: Sendable {
                         return try Channel(wrappingChannelSynchronously: channel)
                     }
                 }
+        } catch let error as IOError where [ENOENT, ECONNREFUSED, ENAMETOOLONG].contains(error.errnoCode) {
+            throw APIError(.notRunning, "no appliance listens at \(socketPath)")
+        } catch is SocketAddressError {
+            throw APIError(.notRunning, "no appliance can listen at \(socketPath): the path is too long")
         } catch {
-            throw APIError(.notRunning, "no appliance answers at \(socketPath)")
+            throw APIError(.refused, "\(socketPath): \(error)")
         }
     }
 }

@@ -16,7 +16,7 @@ public final class Appliance: Sendable {
     public let journal: EventJournal
 
     private let sources = Mutex<Sources?>(nil)
-    private let running = Mutex<ServiceGroup?>(nil)
+    private let running = Mutex(Running.notYet)
     private let configuration: Configuration
     private let directory: DataDirectory
     private let answerer: Answerer
@@ -124,13 +124,31 @@ public final class Appliance: Sendable {
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0) },
                 gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [], logger: logger))
-        running.withLock { $0 = group }
+        let isStopped = running.withLock { state in
+            if case .stopRequested = state { return true }
+            state = .group(group)
+            return false
+        }
+        // The group remembers a shutdown that comes before it runs.
+        if isStopped { await group.triggerGracefulShutdown() }
         try await group.run()
+    }
+
+    /// Whether there is a group to stop; a stop may be asked for before there is.
+    private enum Running {
+        case notYet
+        case group(ServiceGroup)
+        case stopRequested
     }
 
     /// Makes ``run(handlingSignals:)`` return once every part has stopped in order.
     public func shutDown() async {
-        await running.withLock { $0 }?.triggerGracefulShutdown()
+        let group = running.withLock { state -> ServiceGroup? in
+            if case .group(let group) = state { return group }
+            state = .stopRequested
+            return nil
+        }
+        await group?.triggerGracefulShutdown()
     }
 
     /// Where events come from, while the appliance runs.

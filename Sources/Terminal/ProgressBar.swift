@@ -36,6 +36,7 @@ public final class ProgressBar: Sendable {
     }
 
     private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        // A bar that nobody sees any more is no reason to stop the work.
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 }

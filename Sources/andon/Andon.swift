@@ -31,6 +31,7 @@ struct Andon: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            if let reason = Output.failureReason { throw OutputError(description: reason) }
         } catch {
             ExitStatus.leave(with: error)
         }

@@ -26,7 +26,8 @@ final class AnswerPrinter: Sendable {
                 defer { steps = [] }
                 return !steps.isEmpty
             }
-            if hadSteps { Output.write(renderer.style("The steps above are void: \(reason).", .warning)) }
+            let notice = hadSteps ? "The steps above are void, the manual's own follow" : "The manual's own words"
+            Output.write(renderer.style("\(notice): \(reason).", .warning))
         case .answer, .failed: break
         }
     }

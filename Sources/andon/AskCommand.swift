@@ -24,6 +24,12 @@ struct AskCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
     @ParentCommand var root: Andon
 
+    func validate() throws {
+        guard code.contains(where: { !$0.trimmingCharacters(in: .whitespaces).isEmpty }) else {
+            throw ValidationError("expected a code or a symptom")
+        }
+    }
+
     func run() async throws {
         let settings = options.over(root.options)
         let request = AskRequest(
@@ -38,7 +44,8 @@ struct AskCommand: AsyncParsableCommand {
             answer = try await askWithoutService(request, settings, printer)
         }
         if json { return Output.write(String(decoding: try answer.json(), as: UTF8.self)) }
-        printer.finish(answer, language: lang ?? .english)
+        let configuration = try settings.configuration(ShippedFiles.locate())
+        printer.finish(answer, language: lang ?? configuration.language(of: answer.machine))
     }
 
     private func askWithoutService(

@@ -39,12 +39,17 @@ struct DemoCommand: AsyncParsableCommand {
                 for await _ in signals { return false }
                 return true
             }
+            group.addTask {
+                // Nobody reads on (`andon demo | head`): stop, instead of playing to an empty house.
+                while Output.failureReason == nil { try await Task.sleep(for: .milliseconds(200)) }
+                return false
+            }
             // Cancelling ends broker, drive and appliance before this returns, so nothing stays behind.
             let isPlayed = try await group.next() ?? false
             group.cancelAll()
             guard isPlayed else {
                 while (try? await group.next()) != nil {}
-                FileHandle.standardError.write(Data("Stopped.\n".utf8))
+                Output.note("Stopped.")
                 throw ExitCode(130)
             }
         }

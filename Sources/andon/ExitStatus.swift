@@ -8,6 +8,7 @@ import Inference
 import Ingestion
 import Journal
 import Manuals
+import Simulation
 import VulkanCompute
 
 /// The exit codes that other programs rely on (sysexits.h).
@@ -22,7 +23,7 @@ enum ExitStatus: Int32 {
     static func leave(with error: any Error) -> Never {
         // The parser's own errors and requests (help, version, completion) carry their code and text.
         guard let status = ExitStatus(of: error) else { Andon.exit(withError: error) }
-        FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+        Output.note("error: \(error)")
         Andon.exit(withError: ExitCode(status.rawValue))
     }
 
@@ -35,6 +36,9 @@ enum ExitStatus: Int32 {
             is TopicTemplateError, is SchemaError:
             self = .badInput
         case let error as LibraryError: self = error.isCallersFault ? .badInput : .internalError
+        case let error as JournalError: self = error.isServiceFault ? .serviceDown : .badInput
+        case let error as MQTTError: self = error.isSettingsFault ? .badInput : .serviceDown
+        case is SimulationError: self = .serviceDown
         case is VulkanError: self = .serviceDown
         case let error as ModelError: self = error.isDeviceFault ? .serviceDown : .badInput
         default:
@@ -42,6 +46,11 @@ enum ExitStatus: Int32 {
             self = .internalError
         }
     }
+}
+
+/// The results could not be written.
+struct OutputError: Error, CustomStringConvertible {
+    let description: String
 }
 
 /// What a command was given and cannot use.
@@ -57,6 +66,26 @@ extension LibraryError {
         switch self {
         case .noManual, .nothingToRollBack: true
         case .busy, .damaged, .unwritable, .checkFailed: false
+        }
+    }
+}
+
+extension JournalError {
+    /// The disk or another process refuses, as opposed to a file or number that is wrong.
+    fileprivate var isServiceFault: Bool {
+        switch self {
+        case .busy, .diskFull, .ioFailure: true
+        default: false
+        }
+    }
+}
+
+extension MQTTError {
+    /// The configuration is wrong, as opposed to a broker that does not answer.
+    fileprivate var isSettingsFault: Bool {
+        switch self {
+        case .passwordFile, .setting: true
+        default: false
         }
     }
 }

@@ -75,12 +75,8 @@ struct IncidentCommand: AsyncParsableCommand {
             guard let answer else { return Output.write("No answer yet.") }
             let renderer = AnswerRenderer(
                 style: .forDescriptor(STDOUT_FILENO), columns: TerminalSize.columns(of: STDOUT_FILENO))
-            Output.write(renderer.render(answer, language: try language(of: incident, settings)))
-        }
-
-        private func language(of incident: Incident, _ settings: GlobalOptions.Settings) throws -> Language {
             let configuration = try settings.configuration(ShippedFiles.locate())
-            return incident.machine.flatMap { configuration.machine($0) }?.language ?? configuration.language
+            Output.write(renderer.render(answer, language: configuration.language(of: incident.machine)))
         }
     }
 

@@ -21,6 +21,9 @@ struct SearchCommand: AsyncParsableCommand {
     @ParentCommand var root: Andon
 
     func validate() throws {
+        guard query.contains(where: { !$0.trimmingCharacters(in: .whitespaces).isEmpty }) else {
+            throw ValidationError("expected a code or a symptom")
+        }
         guard (1...100).contains(limit) else { throw ValidationError("--limit: expected 1 to 100") }
     }
 

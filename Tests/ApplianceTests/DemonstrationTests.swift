@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Simulation
 import Testing
 
 @Suite("andon demo")
@@ -23,5 +24,35 @@ struct DemonstrationTests {
         }
         let injected = try #require(answers.first { $0.machine?.rawValue == "cnc-01" })
         #expect(!injected.steps.contains { $0.action.contains("guard") || $0.action.contains("Ignore") })
+    }
+
+    @Test("Ctrl-C in the middle leaves no process and no file behind", arguments: [SIGINT, SIGTERM])
+    func interrupted(signal: Int32) async throws {
+        let directory = try TemporaryDirectory()
+        let temporary = directory.url.appendingPathComponent("tmp")
+        try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
+        let log = directory.url.appendingPathComponent("demo.log")
+        let demo = try ChildProcess(
+            ["/usr/bin/env", "TMPDIR=\(temporary.path)", BuiltExecutable.path(), "demo"], logFile: log)
+        defer { demo.stop() }
+        try await eventually("the first scene") {
+            String(decoding: FileManager.default.contents(atPath: log.path) ?? Data(), as: UTF8.self).contains("[1/9]")
+        }
+        #expect(try Self.processes(naming: temporary.path) > 0, "the broker runs in the temporary directory")
+        demo.send(signal: signal)
+        try await eventually("the end") { !demo.isRunning }
+        try await eventually("the broker's end") { try Self.processes(naming: temporary.path) == 0 }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: temporary.path) == [])
+    }
+
+    /// How many processes have the text in their command line.
+    private static func processes(naming text: String) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { name in
+            guard Int(name) != nil, let line = FileManager.default.contents(atPath: "/proc/\(name)/cmdline") else {
+                return false
+            }
+            let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            return words.first?.hasSuffix("mosquitto") == true && words.contains { $0.contains(text) }
+        }.count
     }
 }

@@ -58,6 +58,28 @@ struct StepCheckTests {
         ])
     func wrongSteps(step: String) { #expect(!isSupported(step, pressure)) }
 
+    @Test(
+        "half of one remedy joined to half of another is no remedy",
+        arguments: [
+            ("Measure the braking resistor at PB and DC+; it must stay below 528 V.", false),
+            ("Measure the braking resistor at PB and DC+; it must read 40 Ω to 60 Ω.", true),
+            ("Measure the mains; it must read 40 Ω to 60 Ω.", false),
+            ("Measure the mains; it must stay below 528 V.", true),
+            ("It must stay below 528 V; measure the mains.", false),
+        ])
+    func stitched(step: String, isTrue: Bool) {
+        let passage = Samples.offered(
+            Samples.passage(
+                Samples.englishManual, code: "F006", heading: ["Fault codes"], title: "Overvoltage",
+                text: "Remedy: 1. Measure the braking resistor at PB and DC+; it must read 40 Ω to 60 Ω. "
+                    + "2. Measure the mains; it must stay below 528 V.",
+                remedies: [
+                    "Measure the braking resistor at PB and DC+; it must read 40 Ω to 60 Ω.",
+                    "Measure the mains; it must stay below 528 V.",
+                ]))[0]
+        #expect(isSupported(step, passage) == isTrue)
+    }
+
     @Test("one made-up word in an otherwise faithful Chinese step is one too many")
     func madeUpWord() {
         #expect(isSupported("鎖緊感溫線端子TB2-5。", heater))

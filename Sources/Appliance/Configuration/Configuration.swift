@@ -81,6 +81,11 @@ public struct Configuration: Sendable {
 
     public static let standardAnswersTopic = "andon/answers/{machine}"
 
+    /// In which language answers about a machine are; the site's for a machine that is not configured, or none.
+    public func language(of id: MachineID?) -> Language {
+        id.flatMap { machine($0) }?.language ?? language
+    }
+
     public func machine(_ id: MachineID) -> Machine? {
         machines.first { $0.machine.id == id }?.machine
     }

@@ -43,6 +43,7 @@ public struct Demonstration: Sendable {
             configuration: configuration, directory: plant.directory, shipped: shipped, logger: logger)
         report(.preparing("Loading the model"))
         let model = await appliance.loadModel()
+        try Task.checkCancellation()
         // Not a child task: when something else fails or is cancelled, the appliance still stops in good order.
         let service = Task { try await appliance.run(handlingSignals: false) }
         let result = await withTaskGroup(of: Result<Void, any Error>.self) { group in

@@ -14,11 +14,14 @@ final class DemonstrationPlant: Sendable {
 
     init(keepsFiles: Bool) throws {
         self.keepsFiles = keepsFiles
-        let root = FileManager.default.temporaryDirectory.appendingPathComponent("andon-demo-\(UUID().uuidString)")
-        directory = DataDirectory(root: root)
-        try directory.create()
+        // These leave nothing behind when they fail; the directory, made last, would.
         broker = try MosquittoBroker.launch()
         drive = try ModbusSimulator(firstRegister: Self.faultRegister - 1, registerCount: 8)
+        // Short: the API's socket lies in it, and a socket's path holds about a hundred bytes.
+        let name = "andon-demo-\(UUID().uuidString.prefix(8))"
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent(name)
+        directory = DataDirectory(root: root)
+        try directory.create()
     }
 
     /// Ends the broker and the drive; removes the files unless they are kept.

@@ -110,7 +110,7 @@ struct ScenePlayer {
     }
 
     private func language(of incident: Incident) -> Language {
-        incident.machine.flatMap { configuration.machine($0) }?.language ?? configuration.language
+        configuration.language(of: incident.machine)
     }
 
     private static func milliseconds(since start: ContinuousClock.Instant) -> Double {

@@ -141,6 +141,7 @@ public struct Doctor: Sendable {
                 return Check("model", .warning, "the configuration says none: answers are the manuals' own words")
             }
             let found = try loader.find()
+            try ModelStore.requireRunnable(found.file)
             guard !found.isDemonstration else {
                 return Check(
                     "model", .warning, "the demonstration model writes the answers",

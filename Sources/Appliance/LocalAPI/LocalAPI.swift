@@ -23,6 +23,12 @@ struct LocalAPI: Sendable {
     ///
     /// - Throws: ``ApplianceError/Code/serviceDown`` when another appliance listens at the socket.
     func makeService() throws -> some ApplicationProtocol {
+        guard socketPath.utf8.count < UnixSocket.pathBytesLimit else {
+            throw ApplianceError(
+                .dataDirectory,
+                "\(socketPath): expected a socket path of under \(UnixSocket.pathBytesLimit) bytes; choose a shorter --data"
+            )
+        }
         try removeStaleSocket()
         let router = Router()
         router.get("v1/health") { _, _ in
@@ -80,6 +86,9 @@ struct LocalAPI: Sendable {
             throw ApplianceError(
                 .serviceDown,
                 "\(socketPath): another appliance listens there; stop it, or choose another --data directory")
+        }
+        guard UnixSocket.isSocket(at: socketPath) else {
+            throw ApplianceError(.dataDirectory, "\(socketPath): expected a socket or nothing, found another file")
         }
         try FileManager.default.removeItem(atPath: socketPath)
     }

@@ -2,6 +2,14 @@ import Foundation
 
 /// Plain questions to a Unix socket.
 enum UnixSocket {
+    /// What the kernel's address structure holds, its final NUL included.
+    static let pathBytesLimit = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
+
+    static func isSocket(at path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+    }
+
     /// Whether a process accepts connections at the path.
     static func hasListener(at path: String) -> Bool {
         var address = sockaddr_un()

@@ -50,7 +50,9 @@ public actor ModelHost {
         let logger = logger
         let task = Task { () -> LanguageModelGenerator? in
             do {
-                return try await loader.load()
+                let generator = try await loader.load()
+                self.loaded(generator)
+                return generator
             } catch {
                 logger.error("no model: answers are the manuals' own words", metadata: ["why": "\(error)"])
                 self.failed("\(error)")
@@ -58,12 +60,12 @@ public actor ModelHost {
             }
         }
         loading = task
-        let generator = await task.value
-        if let generator {
-            status = .loaded(generator.model, device: generator.deviceName)
-            failedAt = nil
-        }
-        return generator
+        return await task.value
+    }
+
+    private func loaded(_ generator: LanguageModelGenerator) {
+        status = .loaded(generator.model, device: generator.deviceName)
+        failedAt = nil
     }
 
     private func failed(_ reason: String) {

@@ -1,6 +1,8 @@
 import Crypto
 import Foundation
 import GGUF
+import Inference
+import Tokenization
 
 /// The installed models: `models/<sha256>.gguf`, and `active.json` which names the one that writes the answers.
 ///
@@ -41,7 +43,8 @@ public struct ModelStore: Sendable {
     /// - Throws: `GGUFError` when it is no usable model, ``ApplianceError`` when it cannot be copied; nothing is
     ///   installed then.
     public func install(_ source: URL, progress: (Double) -> Void = { _ in }) throws -> Installed {
-        _ = try GGUFFile(path: source.path)
+        try ModelStore.requireRunnable(source)
+        removeLeftovers()
         let staged = directory.appendingPathComponent("staged-\(UUID().uuidString).gguf")
         defer { try? FileManager.default.removeItem(at: staged) }
         let digest = try copy(source, to: staged, progress: progress)
@@ -52,6 +55,21 @@ public struct ModelStore: Sendable {
         try synchronizeDirectory()
         try activate(digest)
         return try describe(digest, activeDigest: digest)
+    }
+
+    /// - Throws: `GGUFError` or `ModelError` naming what this build cannot run in the file.
+    static func requireRunnable(_ source: URL) throws {
+        let file = try GGUFFile(path: source.path)
+        _ = try LanguageModel.plan(file: file)
+        _ = try Tokenizer(gguf: file)
+    }
+
+    /// A copy that was interrupted by a kill or power cut is gigabytes of nothing.
+    private func removeLeftovers() {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        for name in files where name.hasPrefix("staged-") {
+            try? FileManager.default.removeItem(at: directory.appendingPathComponent(name))
+        }
     }
 
     /// Installed models, by name.
@@ -118,23 +136,27 @@ public struct ModelStore: Sendable {
         try input.seek(toOffset: 0)
         var hash = SHA256()
         var copied: UInt64 = 0
-        while let chunk = try input.read(upToCount: Self.copyChunkBytes), !chunk.isEmpty {
-            hash.update(data: chunk)
-            try output.write(contentsOf: chunk)
-            copied += UInt64(chunk.count)
-            progress(Double(copied) / Double(max(size, 1)))
+        do {
+            while let chunk = try input.read(upToCount: Self.copyChunkBytes), !chunk.isEmpty {
+                hash.update(data: chunk)
+                try output.write(contentsOf: chunk)
+                copied += UInt64(chunk.count)
+                progress(Double(copied) / Double(max(size, 1)))
+            }
+            try output.synchronize()
+            try output.close()
+        } catch {
+            throw ApplianceError(.model, "\(target.path): cannot be copied to (\(error.localizedDescription))")
         }
-        try output.synchronize()
-        try output.close()
         return Self.hexadecimal(hash.finalize())
     }
 
     private func synchronizeDirectory() throws {
         let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY)
+        defer { if descriptor >= 0 { close(descriptor) } }
         guard descriptor >= 0, fsync(descriptor) == 0 else {
             throw ApplianceError(.model, "\(directory.path): cannot be synchronized to the disk")
         }
-        close(descriptor)
     }
 
     private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {

@@ -18,6 +18,10 @@ struct AnswerService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            // Before the first fault pays for it; events are taken meanwhile.
+            _ = await answerer.model.generator()
+            let status = await answerer.model.status
+            logger.info("answers are written", metadata: ["by": "\(status)"])
             answersWanted.signal()
             for await _ in answersWanted.stream {
                 do {

@@ -26,6 +26,8 @@ struct DeliveryService: Service {
             for await _ in deliveryWanted.stream {
                 do {
                     try await deliverAll()
+                } catch is CancellationError {
+                    return
                 } catch {
                     logger.warning("answers wait for the broker", metadata: ["error": "\(error)"])
                     guard (try? await Task.sleep(for: Self.retryPause)) != nil else { return }

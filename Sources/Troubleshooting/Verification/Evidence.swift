@@ -4,7 +4,8 @@ import Domain
 struct Evidence: Sendable {
     let id: String
     private let languages: Set<Language>
-    private let statements: [Statement]
+    /// Sentences that follow one another in the manual.
+    private let runs: [[Statement]]
     private let marks: Set<Unicode.Scalar>
     private let words: Set<String>
     private let characters: Set<Unicode.Scalar>
@@ -16,16 +17,11 @@ struct Evidence: Sendable {
         id = offered.id
         let text = NormalText.scalars(offered.lines.joined(separator: "\n"))
         languages = [offered.passage.manual.language, Language(of: text)]
-        // An importer knows where a remedy begins and ends even where nothing in the text tells.
-        let known = (offered.passage.remedies + [offered.passage.escalation].compactMap { $0 })
-            .flatMap { Statement.read($0) }
-        if offered.passage.kind == .faultRow, !offered.passage.remedies.isEmpty {
-            // A row's cause must not become a step.
-            statements = known
-        } else {
-            let shown = Statement.read(text)
-            statements = shown + known.filter { !shown.contains($0) }
-        }
+        let remedies = offered.passage.remedies.flatMap { Statement.read($0) }
+        let escalation = offered.passage.escalation.map { Statement.read($0) } ?? []
+        let known = remedies + escalation
+        // Where the importer knows the remedies, only they count: a cause must not become a step.
+        runs = remedies.isEmpty ? [Statement.read(text), known] : [remedies, escalation]
         marks = Set(text.filter(Evidence.isTelling))
         words = Set((Statement.read(text) + known).flatMap(\.tokens))
         characters = Set(text + known.flatMap { $0.tokens.flatMap(\.unicodeScalars) })
@@ -41,24 +37,37 @@ struct Evidence: Sendable {
         text.first { Evidence.isTelling($0) && !marks.contains($0) }
     }
 
-    /// Checks a sentence in the passage's language.
-    /// - Returns: nil when the passage supports it.
-    func rejection(of claim: Statement) -> StepRejection? {
-        guard let best = bestMatch(claim) else { return .foreignWords(share: 0) }
-        guard best.factsStand else { return .changedFacts(claim.facts.map(\.description)) }
-        guard best.share >= Self.wordShare else { return .foreignWords(share: best.share) }
-        if let stranger = claim.tokens.first(where: { !knows($0) }) { return .foreignWord(stranger) }
-        if let action = claim.tokens.first, !best.statement.tokens.contains(action) { return .changedAction(action) }
-        guard claim.reservations == best.statement.reservations else { return .changedReservation }
-        guard claim.directions.isSubsequence(of: best.statement.directions) else { return .changedDirection }
-        return nil
+    /// Checks the sentences of one step in the passage's language.
+    ///
+    /// Together they must repeat sentences that follow one another: half of one remedy joined to half of another is a
+    /// remedy that nobody wrote, though the passage has each half.
+    /// - Parameter claims: at least one.
+    /// - Returns: nil when the passage supports them.
+    func rejection(of claims: [Statement]) -> StepRejection? {
+        for claim in claims {
+            let facts = Set(claim.facts.map(\.description))
+            let stranger = claim.tokens.first { !facts.contains($0) && !knows($0) }
+            if let stranger { return .foreignWord(stranger) }
+        }
+        let isSupported = runs.contains { run in
+            run.indices.contains { start in
+                start + claims.count <= run.count
+                    && claims.indices.allSatisfy { match(claims[$0], run[start + $0]).rejection(of: claims[$0]) == nil }
+            }
+        }
+        if isSupported { return nil }
+        for claim in claims {
+            guard let best = bestMatch(claim) else { return .foreignWords(share: 0) }
+            if let rejection = best.rejection(of: claim) { return rejection }
+        }
+        return .stitched
     }
 
     /// Checks a sentence in another language: only its facts can be compared. They must stand together in one
     /// sentence, in any order, for languages differ in it.
     func rejectionAcrossLanguages(of claim: Statement) -> StepRejection? {
         let wanted = Set(claim.facts)
-        let stand = wanted.isEmpty || statements.contains { wanted.isSubset(of: $0.facts) }
+        let stand = wanted.isEmpty || runs.joined().contains { wanted.isSubset(of: $0.facts) }
         return stand ? nil : .changedFacts(claim.facts.map(\.description))
     }
 
@@ -78,6 +87,16 @@ struct Evidence: Sendable {
         /// Of the sentence's tokens: between two that hold the claim, the shorter one is meant.
         let precision: Double
 
+        /// - Returns: nil when the sentence supports the claim.
+        func rejection(of claim: Statement) -> StepRejection? {
+            guard factsStand else { return .changedFacts(claim.facts.map(\.description)) }
+            guard share >= Evidence.wordShare else { return .foreignWords(share: share) }
+            if let action = claim.tokens.first, !statement.tokens.contains(action) { return .changedAction(action) }
+            guard claim.reservations == statement.reservations else { return .changedReservation }
+            guard claim.directions.isSubsequence(of: statement.directions) else { return .changedDirection }
+            return nil
+        }
+
         func isBetter(than other: Match) -> Bool {
             (share, factsStand ? 1 : 0, precision) > (other.share, other.factsStand ? 1 : 0, other.precision)
         }
@@ -86,13 +105,17 @@ struct Evidence: Sendable {
     /// - Parameter claim: with tokens, as every statement that was read has.
     private func bestMatch(_ claim: Statement) -> Match? {
         var best: Match?
-        for statement in statements {
-            let common = Double(claim.tokens.commonSubsequenceCount(statement.tokens))
-            let match = Match(
-                statement: statement, factsStand: claim.facts.isRun(of: statement.facts),
-                share: common / Double(claim.tokens.count), precision: common / Double(statement.tokens.count))
+        for statement in runs.joined() {
+            let match = match(claim, statement)
             if best.map(match.isBetter(than:)) ?? true { best = match }
         }
         return best
+    }
+
+    private func match(_ claim: Statement, _ statement: Statement) -> Match {
+        let common = Double(claim.tokens.commonSubsequenceCount(statement.tokens))
+        return Match(
+            statement: statement, factsStand: claim.facts.isRun(of: statement.facts),
+            share: common / Double(claim.tokens.count), precision: common / Double(statement.tokens.count))
     }
 }

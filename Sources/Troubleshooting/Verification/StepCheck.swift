@@ -30,20 +30,17 @@ struct StepCheck: Sendable {
         let claims = Statement.read(normal)
         guard !claims.isEmpty else { return .rejected(.nothingSaid) }
         let language = StepCheck.language(of: normal, claims)
-        var supporting: Set<String> = []
-        for claim in claims {
-            var rejections: [StepRejection] = []
-            for passage in cited {
-                if let rejection = rejection(of: claim, normal, in: language, by: passage) {
-                    rejections.append(rejection)
-                } else {
-                    supporting.insert(passage.id)
-                }
+        var supporting: [Evidence] = []
+        var rejections: [StepRejection] = []
+        for passage in cited {
+            if let rejection = rejection(of: claims, normal, in: language, by: passage) {
+                rejections.append(rejection)
+            } else {
+                supporting.append(passage)
             }
-            if rejections.count == cited.count { return .rejected(rejections[0]) }
         }
-        let kept = cited.filter { supporting.contains($0.id) }
-        return .supported(cite: kept.map(\.id), isWordForWord: StepCheck.isComparable(language, kept[0]))
+        guard let first = supporting.first else { return .rejected(rejections[0]) }
+        return .supported(cite: supporting.map(\.id), isWordForWord: StepCheck.isComparable(language, first))
     }
 
     /// Whether a text can be compared word for word with all the passages that it cites.
@@ -63,13 +60,16 @@ struct StepCheck: Sendable {
     }
 
     private func rejection(
-        of claim: Statement, _ text: [Unicode.Scalar], in language: Language?, by passage: Evidence
+        of claims: [Statement], _ text: [Unicode.Scalar], in language: Language?, by passage: Evidence
     ) -> StepRejection? {
         if let mark = passage.foreignMark(in: text) { return .foreignMark(String(mark)) }
-        if StepCheck.isComparable(language, passage) { return passage.rejection(of: claim) }
-        if let rejection = passage.rejectionAcrossLanguages(of: claim) { return rejection }
-        let echoed = message.map { claim.tokens.commonSubsequenceCount($0.tokens) }.max() ?? 0
-        return Double(echoed) >= Self.echoShare * Double(claim.tokens.count) ? .echoedMessage : nil
+        if StepCheck.isComparable(language, passage) { return passage.rejection(of: claims) }
+        for claim in claims {
+            if let rejection = passage.rejectionAcrossLanguages(of: claim) { return rejection }
+            let echoed = message.map { claim.tokens.commonSubsequenceCount($0.tokens) }.max() ?? 0
+            if Double(echoed) >= Self.echoShare * Double(claim.tokens.count) { return .echoedMessage }
+        }
+        return nil
     }
 }
 

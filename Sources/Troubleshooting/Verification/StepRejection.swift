@@ -16,6 +16,8 @@ public enum StepRejection: Sendable, Hashable, CustomStringConvertible {
     case foreignWord(String)
     /// Its first word, the action, is not the passage's.
     case changedAction(String)
+    /// Its sentences stand in the passage, but not one after the other.
+    case stitched
     /// A negation, prohibition or condition was lost or added.
     case changedReservation
     /// A word that says what is done or which way is not the passage's.
@@ -35,6 +37,7 @@ public enum StepRejection: Sendable, Hashable, CustomStringConvertible {
         case .foreignWords(let share): "only \(Int(share * 100)) % of its words are the passage's"
         case .foreignWord(let word): "\"\(word)\" stands nowhere in the passage"
         case .changedAction(let word): "its action \"\(word)\" is not the passage's"
+        case .stitched: "joins sentences that do not stand together in the passage"
         case .changedReservation: "loses or adds a negation or condition"
         case .changedDirection: "changes what is done or which way"
         case .echoedMessage: "repeats the machine's message"

@@ -24,6 +24,9 @@ struct BenchModelCommand: AsyncParsableCommand {
         let firstToken: Spread
         let bytesPerToken: Int
         let decodeBytesPerSecond: Double
+        /// Of a plain copy on the same device in the same run.
+        let peakBytesPerSecond: Double
+        let fractionOfPeak: Double
 
         enum CodingKeys: String, CodingKey {
             case device, driver
@@ -33,6 +36,8 @@ struct BenchModelCommand: AsyncParsableCommand {
             case firstToken = "first_token_ms"
             case bytesPerToken = "weight_bytes_per_token"
             case decodeBytesPerSecond = "decode_bytes_per_second"
+            case peakBytesPerSecond = "peak_bytes_per_second"
+            case fractionOfPeak = "fraction_of_peak"
         }
     }
 
@@ -54,16 +59,20 @@ struct BenchModelCommand: AsyncParsableCommand {
             if round > 0 { timings.append(result.timings) }
         }
         let decode = Spread(timings.map(\.decodeTokensPerSecond))
+        let decodeBytesPerSecond = decode.median * Double(model.memory.readPerTokenBytes)
+        let peak = try Bandwidth.measure(device: model.device).bytesPerSecond
         let figures = Figures(
             device: model.device.description.name, driver: model.device.description.driver, load: loadMs,
             prefillTokensPerSecond: Spread(timings.map(\.prefillTokensPerSecond)), decodeTokensPerSecond: decode,
             firstToken: Spread(timings.map(\.firstTokenMs)), bytesPerToken: model.memory.readPerTokenBytes,
-            decodeBytesPerSecond: decode.median * Double(model.memory.readPerTokenBytes))
+            decodeBytesPerSecond: decodeBytesPerSecond, peakBytesPerSecond: peak,
+            fractionOfPeak: decodeBytesPerSecond / peak)
         if json { return try Output.json(figures) }
         Output.write("\(figures.device), \(figures.driver); loaded in \(Int(figures.load)) ms")
         Output.write("prefill  \(Int(figures.prefillTokensPerSecond.median)) tokens/s over \(promptTokens) tokens")
         Output.write("decode   \(Int(decode.median)) tokens/s over \(newTokens) tokens,")
         Output.write(
-            "         \(figures.bytesPerToken) weight bytes a token: \(Int(figures.decodeBytesPerSecond / 1e6)) MB/s")
+            "         \(figures.bytesPerToken) weight bytes a token: \(Int(figures.decodeBytesPerSecond / 1e6)) MB/s, a copy"
+                + " moves \(Int(figures.peakBytesPerSecond / 1e6)) MB/s: \(Int(figures.fractionOfPeak * 100)) %")
     }
 }

@@ -77,8 +77,7 @@ struct ModelGenerateCommand: AsyncParsableCommand {
                 endOfGeneration: engine.tokenizer.endOfGeneration)
         ) { token in
             if !json {
-                let piece = decoder.append(engine.tokenizer.tokenBytes(token))
-                FileHandle.standardOutput.write(Data(piece.utf8))
+                Output.put(decoder.append(engine.tokenizer.tokenBytes(token)))
             }
             return true
         }
