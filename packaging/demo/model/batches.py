@@ -25,18 +25,20 @@ class Maker:
         drafts = self.tokenizer.encode_batch([c.draft + END for c in cases], add_special_tokens=False)
         return [(p.ids, d.ids) for p, d in zip(prompts, drafts)]
 
-    def noise(self):
-        """A row of random tokens and its copy: what a copying model must learn first."""
-        r = self.random
-        row = [r.randrange(self.end - 2) for _ in range(r.randint(8, 48))]
-        return row + [self.end], row + [self.end]
+    def noise(self, count):
+        """Rows of shuffled tokens, repeated: what a copying model must learn first."""
+        r, rows = self.random, []
+        for prompt, draft in self.encode([self.generator.case(small=True) for _ in range(count)]):
+            row = r.sample(prompt + draft, min(len(prompt), r.randint(6, 40)))
+            rows.append((row, row * r.randint(1, 3) + [self.end]))
+        return rows
 
     def pool(self, stage):
-        if stage == 0:
-            return [self.noise() for _ in range(POOL)]
-        small = 1.0 if stage == 1 else 0.1
-        cases = [self.generator.case(small=self.random.random() < small) for _ in range(POOL)]
-        return [pair for pair in self.encode(cases) if len(pair[0]) + len(pair[1]) <= 900]
+        """Examples of a stage: 1 noise and short cases, 2 everything."""
+        noisy, small = (0.2, 1.0) if stage == 1 else (0.02, 0.1)
+        noise = self.noise(int(POOL * noisy))
+        cases = [self.generator.case(small=self.random.random() < small) for _ in range(POOL - len(noise))]
+        return noise + [pair for pair in self.encode(cases) if len(pair[0]) + len(pair[1]) <= 900]
 
     def batches(self, stage):
         """Shuffled batches of one pool: (inputs [B, T], flat positions with loss, their targets)."""
@@ -81,7 +83,7 @@ class Stream:
 
     def __init__(self, tokenizer_path, seed, tokens):
         context = multiprocessing.get_context("spawn")
-        self.stage = context.Value("i", 0)
+        self.stage = context.Value("i", 1)
         self.queue = context.Queue(maxsize=24)
         self.worker = context.Process(
             target=_work, args=(self.queue, self.stage, tokenizer_path, seed, tokens), daemon=True)

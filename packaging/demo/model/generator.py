@@ -32,7 +32,6 @@ class Passage:
     text: str
     steps: list
     escalation: str = ""
-    tail: str = ""
 
     def body(self):
         return f"{self.title}\n{self.text}"
@@ -79,7 +78,7 @@ class Generator:
         layout = self.layout(g, machine_model)
         count = 1 if small else r.choices([1, 2, 3, 4], [25, 25, 20, 30])[0]
         codes = ids.family(r, count)
-        title = self.title(g)
+        title = g.title()
         budget = 3 if small or count > 3 else 5
         target = self.passage(g, layout, codes[0], title, self.steps(budget), section=r.random() < 0.3)
         fit, others = [target], []
@@ -88,7 +87,7 @@ class Generator:
                 fit.append(self.passage(g, layout, codes[0], title, self.steps(2), section=True))
             else:
                 one = layout if r.random() < 0.85 else self.layout(g, machine_model)
-                others.append(self.passage(g, one, code, self.title(g), self.steps(budget), section=r.random() < 0.25))
+                others.append(self.passage(g, one, code, g.title(), self.steps(budget), section=r.random() < 0.25))
         passages = fit + others
         r.shuffle(passages)
         return self.assemble(g, passages, fit, codes[0], title, machine, machine_model)
@@ -96,9 +95,6 @@ class Generator:
     def steps(self, most):
         """How many remedies: few mostly, sometimes many."""
         return self.rng.randint(6, 8) if self.rng.random() < 0.04 else self.rng.randint(1, most)
-
-    def title(self, g):
-        return g.title()
 
     def layout(self, g, machine_model):
         r, held = self.rng, self.held_out
@@ -111,6 +107,8 @@ class Generator:
         style = r.choice((layouts.HELD_OUT_STYLES if held and r.random() < 0.5 else layouts.STYLES)[g.code])
         manual = r.choice([f"{machine_model} {{}} {{}}", f"{machine_model} {{1}}", "{} {}"] if g.code == "en" else [f"{machine_model} {{}}{{}}", f"{machine_model} {{1}}", "{}{}"])
         name = r.choice(g.w.MACHINES)
+        if r.random() < 0.5:
+            manual = (g.word().capitalize() + " " if g.code == "en" else g.word()[:2] + " ") + manual
         manual = manual.format(name.title() if g.code == "en" else name, r.choice(g.w.MANUAL_WORDS))
         heading = r.choice(g.w.HEADINGS)
         if r.random() < 0.4:
@@ -121,13 +119,17 @@ class Generator:
         return Layout(headers, order, style, r.random() < 0.8, manual, heading, r.random() < 0.1)
 
     def passage(self, g, layout, code, title, count, section):
+        between = layout.style[1]
         steps = [g.step(layout.capital) for _ in range(count)]
+        if section or ";" not in between and "；" not in between:
+            steps = [s + g.detail() if self.rng.random() < 0.12 else s for s in steps]
         escalation = g.escalation() if self.rng.random() < 0.35 else ""
         made = self.section if section else self.row
         return made(g, layout, code, title, steps, escalation)
 
     def with_escalation(self, g, style, steps, escalation):
-        """A list's text with its escalation in one of the places manuals put it."""
+        """A list's text with its escalation in one of the places manuals put it, its items and the escalation as the
+        draft must give them."""
         r = self.rng
         pattern, between, stopped = style
         if not escalation:
@@ -138,19 +140,19 @@ class Generator:
                     kept = [k if k.endswith("。") else k + "。" for k in kept]
             elif between == "。":
                 kept = [k + "。" for k in kept[:-1]] + kept[-1:]
-            return text, kept
+            return text, kept, ""
         if between == "。":
             style = (pattern, "", True)
-        if (pattern or between in (" / ", "／", "/")) and r.random() < 0.3:
+        if (pattern or between not in (" ", "", "。")) and r.random() < 0.35:
             text, kept = layouts.render(style, steps, g.stop)
-            joined = (style[1] if style[1] != "" or g.code == "zh-TW" else " ")
-            return text + joined + layouts.mark(pattern, len(steps)) + escalation, kept
+            shown = escalation if r.random() < 0.6 else escalation[:-1]
+            return text + style[1] + layouts.mark(pattern, len(steps)) + shown, kept, shown
         text, kept = layouts.render(style, steps, g.stop)
         if between == "\n":
-            return text + "\n" + escalation, kept
+            return text + "\n" + escalation, kept, escalation
         if not kept[-1].endswith(g.stop):
             text, kept = text + g.stop, kept[:-1] + [kept[-1] + g.stop]
-        return text + (" " if g.code == "en" or r.random() < 0.1 else "") + escalation, kept
+        return text + (" " if g.code == "en" or r.random() < 0.1 else "") + escalation, kept, escalation
 
     def causes(self, g):
         r = self.rng
@@ -164,7 +166,7 @@ class Generator:
         """A fault-table row, one line a column."""
         r = self.rng
         own_column = escalation and r.random() < 0.15
-        value, kept = self.with_escalation(g, layout.style, steps, "" if own_column else escalation)
+        value, kept, shown_escalation = self.with_escalation(g, layout.style, steps, "" if own_column else escalation)
         shown = code if r.random() > 0.04 else f"{code}{r.choice([', ', ' / ', '、'])}{ids.near(r, code)}"
         values = [shown + (f" {title}" if layout.code_with_fault else ""), title, None, value, None]
         colon = ": " if g.code == "en" else "："
@@ -177,7 +179,8 @@ class Generator:
             lines.append(layout.headers[column] + colon + values[column])
         if own_column:
             lines.append(r.choice(layouts.REMARK_HEADERS[g.code]) + colon + escalation)
-        return Passage(f"{layout.manual} > {layout.heading}", "\n".join(lines), kept, escalation)
+            shown_escalation = escalation
+        return Passage(f"{layout.manual} > {layout.heading}", "\n".join(lines), kept, shown_escalation)
 
     def section(self, g, layout, code, title, steps, escalation):
         """A headed section: paragraphs, labels, and list items or plain sentences."""
@@ -188,17 +191,21 @@ class Generator:
         if head == title:
             lines.append(r.choice([f"This section is about {code}.", f"{code}: {title}.", f"The control shows {code}."] if g.code == "en" else [f"本節說明 {code}。", f"{code}：{title}。", f"控制器顯示 {code}。"]))
         remark = " " if g.code == "en" else ""
-        if r.random() < 0.5:
-            lines.append(remark.join(g.remark() for _ in range(r.randint(1, 2))))
         cause_labels, step_labels = layouts.SECTION_LABELS[g.code]
-        if r.random() < 0.15:
+        if r.random() < 0.4:
+            lines.append(remark.join(g.remark() for _ in range(r.randint(1, 2))))
+        if r.random() < 0.35:
+            lines.append(r.choice(cause_labels) + remark + r.choice([", ", " or "] if remark else ["、", "或"]).join(g.cause() for _ in range(r.randint(1, 2))) + g.stop)
+            if r.random() < 0.4:
+                lines.append(r.choice(step_labels))
+        elif r.random() < 0.15:
             lines.append(r.choice(cause_labels))
             lines += ["- " + g.cause() for _ in range(r.randint(1, 3))]
             lines.append(r.choice(step_labels))
         elif r.random() < 0.3:
             lines.append(r.choice(step_labels))
         style = r.choice([("{n}. ", "\n", True), ("{n}. ", "\n", False), ("- ", "\n", True), ("- ", "\n", False), ("{n}. ", "\n", True), ("", " " if g.code == "en" else "", True)])
-        text, kept = self.with_escalation(g, style, steps, "")
+        text, kept, _ = self.with_escalation(g, style, steps, "")
         lines.append(text)
         if escalation:
             if r.random() < 0.2 and style[0]:

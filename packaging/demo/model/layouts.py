@@ -47,7 +47,7 @@ STYLES = {
         ("{n}. ", "", True), ("{n}. ", " ", False), ("{n}.", "", True), ("{n}.", " ", False), ("({n})", "", True), ("({n}) ", " ", False), ("（{n}）", "", True), ("（{n}）", "", False),
         ("{c}", "", True), ("{c}", " ", False), ("{c}", "", False), ("{a}) ", " ", True), ("{n}) ", "；", False), ("{n}、", "", True), ("{n}、", "；", False),
         ("", "；", False), ("", "；", False), ("", "。", False), ("", "", True), ("", "", True), ("", "／", False), ("", "/", False), ("", " / ", False), ("", "\n", True), ("", "\n", False),
-        ("{n}. ", "\n", True), ("{n}. ", "\n", False), ("- ", "\n", True), ("- ", "\n", False), ("{c}", "\n", True), ("", "; ", False), ("{n}) ", " ", False),
+        ("{n}. ", "\n", True), ("{n}. ", "\n", False), ("- ", "\n", True), ("- ", "\n", False), ("{c}", "\n", True), ("", "; ", False), ("{c}", "；", False), ("{c}", "；", False), ("({n})", "；", False), ("{n}) ", " ", False),
     ],
 }
 HELD_OUT_STYLES = {

@@ -20,7 +20,7 @@ class Config:
     heads: int = 4
     kv_heads: int = 2
     ffn: int = 512
-    rope_base: float = 10000.0
+    rope_base: float = 1e6
     epsilon: float = 1e-6
 
     @property
@@ -114,9 +114,10 @@ class Model(nn.Module):
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
         for name, p in self.named_parameters():
-            if p.dim() == 2:
-                depth = (2 * config.layers) ** -0.5 if name.endswith(("o.weight", "down.weight")) else 1.0
-                nn.init.normal_(p, std=0.02 if "embedding" in name else depth * p.shape[1] ** -0.5)
+            if name.endswith(("o.weight", "down.weight")):
+                nn.init.zeros_(p)
+            elif p.dim() == 2:
+                nn.init.normal_(p, std=0.03 if "embedding" in name else p.shape[1] ** -0.5)
             elif name.endswith("bias"):
                 nn.init.zeros_(p)
 

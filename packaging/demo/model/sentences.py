@@ -132,6 +132,14 @@ class English:
                 text = self.clause()
         return text[0].upper() + text[1:] if capital else text
 
+    def detail(self):
+        """What a manual may add to a step: a limit, a reason, a second clause."""
+        it = self.item()
+        return self.pick([
+            lambda: f"; it must {self.pick(['be', 'stand at', 'show', 'not exceed'])} {self.value()}", lambda: f"; {self.clause()}", lambda: f": {self.value()}",
+            lambda: f" ({self.value()})", lambda: f"; {it} must be {self.pick(self.w.ADJECTIVES)}", lambda: f", {ids.value(self.rng, self.w.UNITS)} each",
+            lambda: f" from {self.value()} to {self.value()}", lambda: f"; it {self.pick(self.w.GOOD_STATES)} then"])()
+
     def cause(self):
         r = self.rng
         text = self.pick([
@@ -167,6 +175,9 @@ class English:
         call = self.pick(["call", "contact", "inform", "notify", "consult", "get in touch with"])
         extra = self.pick(["", "", "", f" (ext. {ids.digits(r, 3, 4)})", f" on {ids.digits(r, 3, 4)}", " immediately", f" and quote {ids.part(r)}"])
         form = r.random()
+        if form < 0.2:
+            still = self.pick(["still ", "still ", "again ", ""])
+            return f"If {self.item()} {still}{self.pick(self.w.STATES)}, {call} {whom}{self.pick(['', extra, ' for ' + self.noun()])}."
         if form < 0.75:
             return f"If {subject} {verb}, {call} {whom}{extra}."
         if form < 0.9:
@@ -284,6 +295,12 @@ class Chinese:
             return self.clause() + self.pick(["，並", "，再", "後", "，然後", "，"]) + self.clause()
         return self.clause()
 
+    def detail(self):
+        """What a manual may add to a step: a limit, a range, a second clause."""
+        return self.pick([
+            lambda: "，應為" + self.value(), lambda: self.join("，應為", self.value(), "至", self.value()), lambda: "，應低於" + self.value(), lambda: "，不可超過" + self.value(),
+            lambda: "（" + self.value() + "）", lambda: "，" + self.condition() + self.clause(), lambda: "，再" + self.clause(), lambda: "，直到" + self.item() + self.pick(self.w.GOOD_STATES)])()
+
     def cause(self):
         r = self.rng
         return self.pick([
@@ -309,6 +326,8 @@ class Chinese:
         head = self.pick(["若", "如", "如果", "倘若"]) + self.pick(["異常", "故障", "警報", "問題", "此訊息", "錯誤", "", self.noun() + "異常"]) + self.pick(
             ["仍持續", "仍存在", "仍未排除", "再次發生", "持續發生", "仍無法解除", "無法復歸", "仍無改善", "仍出現", "未消失", f"{r.randint(2, 9)}次以上"])
         whom = self.pick(self.w.PERSONS) if r.random() > self.invented / 2 else self.word()
+        if r.random() < 0.25:
+            head = "若" + self.pick(["", "重新啟動後", "更換後", "處理後"]) + self.pick(["仍", "仍", "持續", "再次"]) + self.pick([self.pick(self.w.FAULTS), self.item() + self.pick(self.w.STATES), self.word(), "發生" + self.noun() + self.pick(self.w.FAULTS)])
         tail = self.pick(["", "", "", f"（分機{ids.digits(r, 3, 4)}）", "處理", "檢修", "，並告知" + self.noun(), "到場"])
         return head + "，" + self.pick(["請聯絡", "請通知", "聯絡", "請洽", "通知", "請連絡", "請立即聯絡", "請與", "請找"]) + whom + tail + "。"
 

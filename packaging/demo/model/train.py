@@ -23,10 +23,10 @@ import lexicon_zh
 from batches import Maker, Stream, prefix_ids
 from generator import END, PREFIX, TURN, Generator
 from model import Config, Model
+from priming import prime
 
-# Shares of the time after which the curriculum moves on: copying noise, then one short passage
-# without the system text, then everything.
-STAGE_ENDS = (0.04, 0.12)
+# Share of the time given to noise and single short passages without the system text. Then comes everything.
+SHORT_UNTIL = 0.05
 
 
 def vocabulary(path, size, spaced=1000):
@@ -63,7 +63,7 @@ def optimizers(model):
 
 def rate(share, step):
     """Learning rate factor: a short warm-up, then a cosine down to 2 %."""
-    return min(1.0, (step + 1) / 40) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, share))))
+    return min(1.0, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, share))))
 
 
 def losses(hidden, model, prefix, batch):
@@ -98,8 +98,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=120)
-    parser.add_argument("--tokens", type=int, default=4096, help="body tokens a step")
-    parser.add_argument("--rate", type=float, default=4e-3)
+    parser.add_argument("--tokens", type=int, default=3072, help="body tokens a step")
+    parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--layers", type=int, default=Config.layers)
     parser.add_argument("--ffn", type=int, default=Config.ffn)
     parser.add_argument("--threads", type=int, default=1)
@@ -113,6 +113,7 @@ def main():
     vocabulary(args.work / "vocabulary.json", config.vocabulary)
     tokenizer = bpe.load(args.work / "vocabulary.json")[0]
     model = Model(config)
+    prime(model)
     tuners = optimizers(model)
     rates = [args.rate, args.rate * 0.75]
     checkpoint, journal = args.work / "checkpoint.pt", args.work / "log.txt"
@@ -139,7 +140,7 @@ def main():
     limit, last, mean, examined, saved = args.minutes * 60, time.monotonic(), None, spent, spent
     while spent < limit:
         share = spent / limit
-        stage = sum(share >= end for end in STAGE_ENDS)
+        stage = 1 if share < SHORT_UNTIL else 2
         batch = stream.next(stage)
         loss, _, _ = losses(hidden, model, prefix if stage == 2 else none, batch)
         loss = loss.mean()
