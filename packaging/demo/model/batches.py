@@ -6,6 +6,7 @@ import random
 import numpy as np
 
 from generator import END, PREFIX, TURN, Generator
+from shuffling import Shuffler
 
 POOL = 384
 
@@ -18,12 +19,19 @@ class Maker:
         self.generator = Generator(seed, held_out)
         self.random = random.Random(seed + 1)
         self.end = tokenizer.token_to_id(END)
+        self.shuffler = None if held_out else Shuffler(tokenizer, self.random)
 
     def encode(self, cases):
         """(prompt ids, draft ids) of each case, without the prefix."""
         prompts = self.tokenizer.encode_batch([c.body + TURN for c in cases], add_special_tokens=False)
         drafts = self.tokenizer.encode_batch([c.draft + END for c in cases], add_special_tokens=False)
         return [(p.ids, d.ids) for p, d in zip(prompts, drafts)]
+
+    def shuffled(self, pairs):
+        """Half of the pairs with other content tokens; held-out pairs as they are."""
+        if self.shuffler is None:
+            return pairs
+        return [self.shuffler.swap(*pair) if self.random.random() < 0.5 else pair for pair in pairs]
 
     def noise(self, count):
         """Rows of shuffled tokens, repeated: what a copying model must learn first."""
@@ -35,10 +43,10 @@ class Maker:
 
     def pool(self, stage):
         """Examples of a stage: 1 noise and short cases, 2 everything."""
-        noisy, small = (0.2, 1.0) if stage == 1 else (0.02, 0.1)
+        noisy, small = (0.2, 1.0) if stage == 1 else (0.02, 0.4)
         noise = self.noise(int(POOL * noisy))
         cases = [self.generator.case(small=self.random.random() < small) for _ in range(POOL - len(noise))]
-        return noise + [pair for pair in self.encode(cases) if len(pair[0]) + len(pair[1]) <= 900]
+        return noise + [pair for pair in self.shuffled(self.encode(cases)) if len(pair[0]) + len(pair[1]) <= 900]
 
     def batches(self, stage):
         """Shuffled batches of one pool: (inputs [B, T], flat positions with loss, their targets)."""

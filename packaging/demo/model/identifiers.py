@@ -41,7 +41,7 @@ def family(rng, count):
     style = rng.choice(CODE_STYLES)
     codes = [style(rng)]
     while len(codes) < count:
-        new = near(rng, rng.choice(codes)) if rng.random() < 0.7 else style(rng)
+        new = near(rng, rng.choice(codes)) if rng.random() < 0.5 else style(rng)
         if new not in codes:
             codes.append(new)
     return codes
