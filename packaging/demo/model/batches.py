@@ -42,8 +42,8 @@ class Maker:
         return rows
 
     def pool(self, stage):
-        """Examples of a stage: 1 noise and short cases, 2 everything."""
-        noisy, small = (0.2, 1.0) if stage == 1 else (0.02, 0.4)
+        """Examples of a stage: 1 noise and small cases, 2 mostly small ones, 3 mostly full ones."""
+        noisy, small = {1: (0.2, 1.0), 2: (0.02, 0.7), 3: (0.01, 0.3)}[stage]
         noise = self.noise(int(POOL * noisy))
         cases = [self.generator.case(small=self.random.random() < small) for _ in range(POOL - len(noise))]
         return noise + [pair for pair in self.shuffled(self.encode(cases)) if len(pair[0]) + len(pair[1]) <= 900]

@@ -69,7 +69,7 @@ class Generator:
         self.grammars = [English(self.rng, held_out, invented), Chinese(self.rng, held_out, invented)]
 
     def case(self, language=None, small=False):
-        """One example; `small` ones have one passage and few steps."""
+        """One example; `small` ones have one passage, with few steps or with many very short ones."""
         r = self.rng
         g = self.grammars[{"en": 0, "zh-TW": 1}[language]] if language else r.choice(self.grammars)
         if g.code == "zh-TW":
@@ -80,7 +80,8 @@ class Generator:
         codes = ids.family(r, count)
         title = g.title()
         budget = 3 if small or count > 3 else 5
-        target = self.passage(g, layout, codes[0], title, self.steps(budget), section=r.random() < 0.3)
+        brief = small and r.random() < 0.6
+        target = self.passage(g, layout, codes[0], title, r.randint(2, 8) if brief else self.steps(budget), r.random() < 0.3, brief)
         fit, others = [target], []
         for code in codes[1:]:
             if len(fit) == 1 and r.random() < 0.12:
@@ -118,10 +119,10 @@ class Generator:
         order = r.choice(layouts.HELD_OUT_ORDERS if held else layouts.ORDERS)
         return Layout(headers, order, style, r.random() < 0.8, manual, heading, r.random() < 0.1)
 
-    def passage(self, g, layout, code, title, count, section):
+    def passage(self, g, layout, code, title, count, section, brief=False):
         between = layout.style[1]
-        steps = [g.step(layout.capital) for _ in range(count)]
-        if section or ";" not in between and "；" not in between:
+        steps = [g.brief(layout.capital) if brief else g.step(layout.capital) for _ in range(count)]
+        if not brief and (section or ";" not in between and "；" not in between):
             steps = [s + g.detail() if self.rng.random() < 0.12 else s for s in steps]
         escalation = g.escalation() if self.rng.random() < 0.35 else ""
         made = self.section if section else self.row

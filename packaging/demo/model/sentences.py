@@ -132,6 +132,14 @@ class English:
                 text = self.clause()
         return text[0].upper() + text[1:] if capital else text
 
+    def brief(self, capital=True):
+        """A step of one to four words."""
+        r = self.rng
+        text = self.pick([
+            lambda: self.word(), lambda: self.word() + " " + self.word(), lambda: self.noun(), lambda: ids.part(r), lambda: self.clause().split(" ")[0] + " " + ids.device(r),
+            lambda: self.clause().split(" ")[0] + " " + self.noun(), lambda: ids.parameter(r) + " = " + ids.number(r), lambda: self.noun() + " " + ids.device(r)])()
+        return text[0].upper() + text[1:] if capital else text
+
     def detail(self):
         """What a manual may add to a step: a limit, a reason, a second clause."""
         it = self.item()
@@ -294,6 +302,13 @@ class Chinese:
         if form < 0.37:
             return self.clause() + self.pick(["，並", "，再", "後", "，然後", "，"]) + self.clause()
         return self.clause()
+
+    def brief(self, capital=True):
+        """A step of a few characters."""
+        r = self.rng
+        return self.pick([
+            lambda: self.word(), lambda: self.noun(), lambda: ids.part(r), lambda: self.clause()[:2] + ids.device(r), lambda: self.clause()[:2] + self.noun(),
+            lambda: ids.parameter(r) + "=" + ids.number(r), lambda: self.noun() + ids.device(r), lambda: self.pick(["檢查", "更換", "清潔", "確認", "調整"]) + self.noun()])()
 
     def detail(self):
         """What a manual may add to a step: a limit, a range, a second clause."""

@@ -25,8 +25,9 @@ from generator import END, PREFIX, TURN, Generator
 from model import Config, Model
 from priming import prime
 
-# Share of the time given to noise and single short passages without the system text. Then comes everything.
-SHORT_UNTIL = 0.05
+# Shares of the time after which the curriculum moves on: from single passages without the system text to mostly
+# single passages, and from there to mostly full cases.
+STAGE_ENDS = (0.05, 0.6)
 
 
 def vocabulary(path, size, spaced=1000):
@@ -127,7 +128,7 @@ def main():
     prefix = torch.tensor(prefix_ids(tokenizer))
     none = prefix[:0]
     held_maker = Maker(tokenizer, seed=99, tokens=4096, held_out=True)
-    held = held_maker.batches(2)[:6]
+    held = held_maker.batches(3)[:6]
     stream = Stream(str(args.work / "vocabulary.json"), args.seed + 1000 + step, args.tokens)
     hidden = torch.compile(model.hidden, dynamic=True) if args.compile else model.hidden
     log(journal, f"{sum(p.numel() for p in model.parameters())} parameters, prefix {len(prefix)} tokens, from step {step}")
@@ -140,9 +141,9 @@ def main():
     limit, last, mean, examined, saved = args.minutes * 60, time.monotonic(), None, spent, spent
     while spent < limit:
         share = spent / limit
-        stage = 1 if share < SHORT_UNTIL else 2
+        stage = 1 + sum(share >= end for end in STAGE_ENDS)
         batch = stream.next(stage)
-        loss, _, _ = losses(hidden, model, prefix if stage == 2 else none, batch)
+        loss, _, _ = losses(hidden, model, none if stage == 1 else prefix, batch)
         loss = loss.mean()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -158,7 +159,7 @@ def main():
         mean = loss.item() if mean is None else 0.95 * mean + 0.05 * loss.item()
         if step % 20 == 0:
             log(journal, f"step {step} stage {stage} loss {mean:.4f} tokens {seen / 1e6:.2f}M at {spent:.0f}s")
-        if stage == 2 and spent - examined > 150 or spent >= limit:
+        if stage > 1 and spent - examined > 150 or spent >= limit:
             examined = spent
             log(journal, "held out: loss %.4f, tokens right %.4f, drafts right %.3f" % examine(model, prefix, held))
         if spent - saved > 120 or spent >= limit:
