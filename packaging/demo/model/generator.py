@@ -69,26 +69,32 @@ class Generator:
         self.grammars = [English(self.rng, held_out, invented), Chinese(self.rng, held_out, invented)]
 
     def case(self, language=None, small=False):
-        """One example; `small` ones have one passage, with few steps or with many very short ones."""
+        """One example; `small` ones have one passage with few steps or with many very
+        short ones, or several terse passages."""
         r = self.rng
         g = self.grammars[{"en": 0, "zh-TW": 1}[language]] if language else r.choice(self.grammars)
         if g.code == "zh-TW":
             g.begin()
         machine, machine_model = ids.machine_id(r, lexicon_en.ID_WORDS), ids.model(r)
         layout = self.layout(g, machine_model)
-        count = 1 if small else r.choices([1, 2, 3, 4], [25, 25, 20, 30])[0]
+        terse = small and r.random() < 0.6
+        count = r.randint(2, 4) if terse else 1 if small else r.choices([1, 2, 3, 4], [25, 25, 20, 30])[0]
+        if terse:
+            layout.order = r.choice([(0, 3), (0, 1, 3), (0, 3), (1, 0, 3)])
         codes = ids.family(r, count)
         title = g.title()
         budget = 3 if small or count > 3 else 5
-        brief = small and r.random() < 0.6
-        target = self.passage(g, layout, codes[0], title, r.randint(2, 8) if brief else self.steps(budget), r.random() < 0.3, brief)
+        brief = terse or small and r.random() < 0.6
+        steps = r.randint(1, 2) if terse else r.randint(2, 8) if brief else self.steps(budget)
+        target = self.passage(g, layout, codes[0], title, steps, r.random() < 0.3, brief)
         fit, others = [target], []
         for code in codes[1:]:
             if len(fit) == 1 and r.random() < 0.12:
                 fit.append(self.passage(g, layout, codes[0], title, self.steps(2), section=True))
             else:
                 one = layout if r.random() < 0.85 else self.layout(g, machine_model)
-                others.append(self.passage(g, one, code, g.title(), self.steps(budget), section=r.random() < 0.25))
+                steps = r.randint(1, 2) if terse else self.steps(budget)
+                others.append(self.passage(g, one, code, g.title(), steps, r.random() < 0.25, brief))
         passages = fit + others
         r.shuffle(passages)
         return self.assemble(g, passages, fit, codes[0], title, machine, machine_model)

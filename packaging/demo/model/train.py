@@ -27,7 +27,7 @@ from priming import prime
 
 # Shares of the time after which the curriculum moves on: from single passages without the system text to mostly
 # single passages, and from there to mostly full cases.
-STAGE_ENDS = (0.05, 0.6)
+STAGE_ENDS = (0.05, 0.78)
 
 
 def vocabulary(path, size, spaced=1000):
