@@ -36,6 +36,8 @@ class Maker:
     def noise(self, count):
         """Rows of shuffled tokens, repeated: what a copying model must learn first."""
         r, rows = self.random, []
+        if count == 0:
+            return rows
         for prompt, draft in self.encode([self.generator.case(small=True) for _ in range(count)]):
             row = r.sample(prompt + draft, min(len(prompt), r.randint(6, 40)))
             rows.append((row, row * r.randint(1, 3) + [self.end]))
@@ -43,7 +45,7 @@ class Maker:
 
     def pool(self, stage):
         """Examples of a stage: 1 noise and small cases, 2 mostly small ones, 3 mostly full ones."""
-        noisy, small = {1: (0.2, 1.0), 2: (0.02, 0.65), 3: (0.01, 0.35)}[stage]
+        noisy, small = {1: (0.2, 1.0), 2: (0.0, 0.8), 3: (0.0, 0.4)}[stage]
         noise = self.noise(int(POOL * noisy))
         cases = [self.generator.case(small=self.random.random() < small) for _ in range(POOL - len(noise))]
         return noise + [pair for pair in self.shuffled(self.encode(cases)) if len(pair[0]) + len(pair[1]) <= 900]

@@ -7,7 +7,6 @@ the time used, so that the schedule ends when the time does. The loss counts the
 """
 
 import argparse
-import math
 import os
 import time
 from pathlib import Path
@@ -27,7 +26,8 @@ from priming import prime
 
 # Shares of the time after which the curriculum moves on: from single passages without the system text to mostly
 # single passages, and from there to mostly full cases.
-STAGE_ENDS = (0.05, 0.78)
+STAGE_ENDS = (0.05, 0.86)
+LEVEL_UNTIL = 0.8
 
 
 def vocabulary(path, size, spaced=1000):
@@ -63,8 +63,8 @@ def optimizers(model):
 
 
 def rate(share, step):
-    """Learning rate factor: a short warm-up, then a cosine down to 2 %."""
-    return min(1.0, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, share))))
+    """Learning rate factor: a short warm-up, level, then straight down to 2 % in the last part of the time."""
+    return min(1.0, (step + 1) / 100, 0.02 + 0.98 * (1 - share) / (1 - LEVEL_UNTIL))
 
 
 def losses(hidden, model, prefix, batch):
