@@ -45,7 +45,7 @@ class Maker:
 
     def pool(self, stage):
         """Examples of a stage: 1 noise and small cases, 2 mostly small ones, 3 mostly full ones."""
-        noisy, small = {1: (0.2, 1.0), 2: (0.0, 0.8), 3: (0.0, 0.4)}[stage]
+        noisy, small = {1: (0.2, 1.0), 2: (0.0, 1.0), 3: (0.0, 0.4)}[stage]
         noise = self.noise(int(POOL * noisy))
         cases = [self.generator.case(small=self.random.random() < small) for _ in range(POOL - len(noise))]
         return noise + [pair for pair in self.shuffled(self.encode(cases)) if len(pair[0]) + len(pair[1]) <= 900]

@@ -23,7 +23,7 @@ from export import tensor_name
 from generator import END
 from model import Config, Model, prefix_mask
 
-MOST_NEW = 700
+MOST_NEW = 500
 
 
 def load(path):
@@ -39,34 +39,37 @@ def load(path):
     return model.eval()
 
 
-class Decoder:
-    """Greedy answers. The system text's keys and values are computed once; then the reference draft is tried in one pass, and only
-    where the model would leave it does token-by-token decoding start. The answer is that of plain greedy decoding."""
+@torch.no_grad()
+def answers(model, prompts, end):
+    """The greedy answers to full prompts of similar length, decoded together.
 
-    def __init__(self, model, prefix, end):
-        self.model, self.end = model, end
-        self.start = len(prefix)
-        self.pasts = model.run(torch.tensor([prefix]))[1]
-
-    @torch.no_grad()
-    def answer(self, prompt, draft):
-        both = torch.tensor([prompt + draft])
-        states, pasts = self.model.run(both, self.pasts, self.start, prefix_mask(self.start, both.shape[1]))
-        guesses = self.model.head(states[0, len(prompt) - 1:-1]).argmax(-1).tolist()
-        agreed = 0
-        while agreed < len(draft) and guesses[agreed] == draft[agreed]:
-            agreed += 1
-        if agreed == len(draft):
-            return draft[:-1]
-        answer = draft[:agreed] + [guesses[agreed]]
-        at = self.start + len(prompt) + agreed
-        pasts = [(k[:, :, :at], v[:, :, :at]) for k, v in pasts]
-        while answer[-1] != self.end and len(answer) < MOST_NEW and at < self.model.config.context - 1:
-            everything = torch.ones(1, at + 1, dtype=torch.bool)
-            states, pasts = self.model.run(torch.tensor([answer[-1:]]), pasts, at, everything)
-            answer.append(self.model.head(states[0, -1]).argmax().item())
-            at += 1
-        return answer[:-1] if answer[-1] == self.end else answer
+    Prompts are padded on the left and the padding is masked. Rotary positions are relative, so each row's answer is that
+    of the row alone."""
+    length = max(map(len, prompts))
+    rows = torch.tensor([[end] * (length - len(p)) + p for p in prompts])
+    visible = torch.tensor([[False] * (length - len(p)) + [True] * len(p) for p in prompts])
+    own = torch.eye(length, dtype=torch.bool)
+    mask = (visible[:, None, :] & prefix_mask(0, length) | own)[:, None]
+    states, pasts = model.run(rows, mask=mask)
+    found = [[] for _ in prompts]
+    alive = list(range(len(prompts)))
+    at = length
+    for _ in range(MOST_NEW):
+        chosen = model.head(states[:, -1]).argmax(-1).tolist()
+        going = [i for i, token in enumerate(chosen) if token != end]
+        for i in going:
+            found[alive[i]].append(chosen[i])
+        if not going or at >= model.config.context:
+            break
+        if len(going) < len(alive):
+            alive = [alive[i] for i in going]
+            visible = visible[going]
+            pasts = [(k[going], v[going]) for k, v in pasts]
+        visible = torch.cat([visible, torch.ones(len(alive), 1, dtype=torch.bool)], dim=1)
+        tokens = torch.tensor([[chosen[i]] for i in going])
+        states, pasts = model.run(tokens, pasts, at, visible[:, None, None, :])
+        at += 1
+    return found
 
 
 class Tally:
@@ -113,27 +116,31 @@ def main():
     parser.add_argument("--cases", type=int, default=600)
     parser.add_argument("--seed", type=int, default=424242)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--training-layouts", action="store_true", help="layouts and words as in training, for comparison")
     parser.add_argument("--show", type=int, default=0, help="print that many wrong answers")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     tokenizer = bpe.load(args.work / "vocabulary.json")[0]
     maker = Maker(tokenizer, args.seed, tokens=0, held_out=not args.training_layouts)
-    decoder = Decoder(load(args.model), prefix_ids(tokenizer), tokenizer.token_to_id(END))
+    model, end, prefix = load(args.model), tokenizer.token_to_id(END), prefix_ids(tokenizer)
     tallies = {"en": Tally(), "zh-TW": Tally()}
     both, started, shown = Tally(), time.time(), 0
-    for i in range(args.cases):
-        case = maker.generator.case(("en", "zh-TW")[i % 2])
-        prompt, draft = maker.encode([case])[0]
-        text = tokenizer.decode(decoder.answer(prompt, draft), skip_special_tokens=False)
-        tallies[case.language].add(case, text)
-        wrong = both.add(case, text)
-        if wrong and shown < args.show:
-            shown += 1
-            print(f"--- {wrong}\n{case.body}\n=> {text}\n!= {case.draft}", flush=True)
+    cases = [maker.generator.case(("en", "zh-TW")[i % 2]) for i in range(args.cases)]
+    prompts = [prefix + prompt for prompt, _ in maker.encode(cases)]
+    order = sorted(range(len(cases)), key=lambda i: len(prompts[i]))
+    for first in range(0, len(order), args.batch):
+        group = order[first:first + args.batch]
+        for i, answer in zip(group, answers(model, [prompts[i] for i in group], end)):
+            text = tokenizer.decode(answer, skip_special_tokens=False)
+            tallies[cases[i].language].add(cases[i], text)
+            wrong = both.add(cases[i], text)
+            if wrong and shown < args.show:
+                shown += 1
+                print(f"--- {wrong}\n{cases[i].body}\n=> {text}\n!= {cases[i].draft}", flush=True)
+        print(f"{first + len(group)} cases, {time.time() - started:.0f} s", flush=True)
     for name, tally in {**tallies, "both": both}.items():
         print(name, json.dumps(tally.report(), ensure_ascii=False))
-    print(f"{time.time() - started:.0f} s")
 
 
 if __name__ == "__main__":

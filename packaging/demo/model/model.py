@@ -70,7 +70,7 @@ class Attention(nn.Module):
         return rotate(q, cos, sin), rotate(k, cos, sin), v
 
     def mix(self, q, k, v, mask):
-        """Attention output [B, T, C]; `mask` is boolean [T, S], or None for plain causal order."""
+        """Attention output [B, T, C]; `mask` is boolean [T, S] or [B, 1, T, S], or None for plain causal order."""
         y = F.scaled_dot_product_attention(
             q, k, v, attn_mask=mask, is_causal=mask is None, enable_gqa=True)
         b, _, t, _ = y.shape
