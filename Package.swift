@@ -108,7 +108,8 @@ let package = Package(
         .testTarget(
             name: "ApplianceTests",
             dependencies: [
-                "APIClient", "Appliance", "Domain", "Ingestion", "Journal", "Simulation", "TestSupport", "andon",
+                "APIClient", "Appliance", "Domain", "GGUF", "Ingestion", "Journal", "Simulation", "TestSupport",
+                "andon",
             ]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     ],

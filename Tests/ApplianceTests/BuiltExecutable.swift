@@ -13,24 +13,30 @@ enum BuiltExecutable {
 
     typealias Outcome = (status: Int32, output: String, errors: String)
 
-    /// Runs it to its end. Its stdin is empty.
-    static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Outcome {
+    /// Runs it to its end.
+    ///
+    /// - Parameter input: the file that is its stdin.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], input: String = "/dev/null"
+    ) async throws -> Outcome {
         try await withCheckedThrowingContinuation { continuation in
             // Waiting here would hold a thread of the shared pool, of which this machine may have two.
             DispatchQueue.global().async {
-                continuation.resume(with: Result { try runBlocking(arguments, environment: environment) })
+                continuation.resume(with: Result { try runBlocking(arguments, environment: environment, input: input) })
             }
         }
     }
 
-    private static func runBlocking(_ arguments: [String], environment: [String: String]) throws -> Outcome {
+    private static func runBlocking(
+        _ arguments: [String], environment: [String: String], input: String
+    ) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try path())
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let output = Pipe()
         let errors = Pipe()
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: input))
         process.standardOutput = output
         process.standardError = errors
         // Read while it runs: a full pipe would stop it.

@@ -1,0 +1,104 @@
+import Appliance
+import Foundation
+import GGUF
+import Testing
+
+@Suite("andon model, as another program calls it")
+struct ModelCommandTests {
+    private let directory: TemporaryDirectory
+    private let model: String
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        model = try ShippedFiles.locate().demonstrationModel.path
+    }
+
+    private func path(_ name: String) -> String { directory.url.appendingPathComponent(name).path }
+
+    private func object(_ text: String) throws -> [String: Any] {
+        try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test("inspect shows architecture, tensors and the device memory that is needed")
+    func inspect() async throws {
+        let inspection = try object(await BuiltExecutable.run(["model", "inspect", model, "--json"]).output)
+        let metadata = try #require(inspection["metadata"] as? [String: String])
+        #expect(metadata["general.architecture"] == "qwen2")
+        #expect((inspection["tensors"] as? [Any])?.isEmpty == false)
+        #expect(((inspection["memory"] as? [String: Any])?["weights"] as? Int ?? 0) > 1_000_000)
+    }
+
+    @Test("detokenize gives back what tokenize took", arguments: ["檢查油箱 T1 的油位，12.5 MPa。", "Check valve V3: 12.5 MPa"])
+    func tokens(text: String) async throws {
+        let file = path("text.txt")
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        let tokens = try await BuiltExecutable.run(["model", "tokenize", model, "--json"], input: file)
+        let ids = try #require(try object(tokens.output)["ids"] as? [Int])
+        let back = try await BuiltExecutable.run(
+            ["model", "detokenize", model, "--tokens", ids.map(String.init).joined(separator: ","), "--json"])
+        #expect(try object(back.output)["text"] as? String == text)
+    }
+
+    @Test("logits are one float32 for each id of the vocabulary, the same on every run")
+    func logits() async throws {
+        for name in ["a.f32", "b.f32"] {
+            let result = try await BuiltExecutable.run(
+                ["model", "logits", model, "--tokens", "1,2,3,4", "--out", path(name), "--json"])
+            #expect(result.status == 0, "\(result.errors)")
+            let shape = try #require(try object(result.output)["shape"] as? [Int])
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path(name))).count == shape[0] * 4)
+        }
+        #expect(FileManager.default.contentsEqual(atPath: path("a.f32"), andPath: path("b.f32")))
+    }
+
+    @Test("a generated text keeps to its schema")
+    func schema() async throws {
+        let schema = path("schema.json")
+        try Data(#"{"type":"object","properties":{"code":{"enum":["F004","F005"]}},"required":["code"]}"#.utf8)
+            .write(to: URL(fileURLWithPath: schema))
+        let result = try await BuiltExecutable.run(
+            ["model", "generate", model, "--prompt", "x", "--schema", schema, "--max-tokens", "40", "--json"])
+        #expect(result.status == 0, "\(result.errors)")
+        let text = try #require(try object(result.output)["text"] as? String)
+        #expect([#"{"code":"F004"}"#, #"{"code":"F005"}"#].contains(text))
+    }
+
+    @Test("a truncated file ends with 65 and names the file and what is cut", arguments: [0, 3, 100, 5000, 2_000_000])
+    func truncated(length: Int) async throws {
+        let file = path("cut.gguf")
+        try Data(contentsOf: URL(fileURLWithPath: model)).prefix(length).write(to: URL(fileURLWithPath: file))
+        let result = try await BuiltExecutable.run(["model", "inspect", file])
+        #expect(result.status == 65)
+        #expect(result.errors.contains("cut.gguf"))
+    }
+
+    @Test("another architecture is refused by name with what is supported, and is not installed")
+    func architecture() async throws {
+        var writer = GGUFWriter()
+        writer.add("general.architecture", .string("llama"))
+        writer.addTensor(
+            "token_embd.weight", dimensions: [32, 4], format: .f32, values: [Float](repeating: 0, count: 128))
+        let file = path("llama.gguf")
+        try writer.write(to: file)
+        let data = path("data")
+        let result = try await BuiltExecutable.run(["--data", data, "model", "install", file])
+        #expect(result.status == 65)
+        #expect(result.errors.contains("llama") && result.errors.contains("qwen2"), "\(result.errors)")
+        let list = try await BuiltExecutable.run(["--data", data, "model", "list", "--json"])
+        #expect(list.output == "[]\n")
+    }
+
+    @Test("an installed model lies under its digest, read-only, and is the active one")
+    func install() async throws {
+        let data = path("data")
+        let installed = try await BuiltExecutable.run(["--data", data, "model", "install", model, "--json"])
+        #expect(installed.status == 0, "\(installed.errors)")
+        let digest = try #require(try object(installed.output)["sha256"] as? String)
+        let file = "\(data)/models/\(digest).gguf"
+        #expect(FileManager.default.contentsEqual(atPath: file, andPath: model))
+        let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+        #expect(mode == 0o440)
+        let list = try await BuiltExecutable.run(["--data", data, "model", "list", "--json"])
+        #expect(list.output.contains(#""active":true"#) && list.output.contains(digest))
+    }
+}
