@@ -7,11 +7,12 @@ Answers are the model's own greedy ones, without constrained decoding, from the 
 
 import argparse
 import json
+import multiprocessing
 import os
 import time
 from pathlib import Path
 
-os.environ.setdefault("OMP_NUM_THREADS", "2")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import gguf
 import torch
@@ -23,7 +24,8 @@ from export import tensor_name
 from generator import END
 from model import Config, Model, prefix_mask
 
-MOST_NEW = 500
+MOST_NEW = 450
+MOST_STEPS = 12
 
 
 def load(path):
@@ -40,8 +42,9 @@ def load(path):
 
 
 @torch.no_grad()
-def answers(model, prompts, end):
-    """The greedy answers to full prompts of similar length, decoded together.
+def answers(model, prompts, end, action):
+    """The greedy answers to full prompts of similar length, decoded together. An answer of more than 12 steps (counted by the
+    token `action`) is not of the schema and ends there.
 
     Prompts are padded on the left and the padding is masked. Rotary positions are relative, so each row's answer is that
     of the row alone."""
@@ -56,9 +59,9 @@ def answers(model, prompts, end):
     at = length
     for _ in range(MOST_NEW):
         chosen = model.head(states[:, -1]).argmax(-1).tolist()
-        going = [i for i, token in enumerate(chosen) if token != end]
-        for i in going:
-            found[alive[i]].append(chosen[i])
+        for row, token in zip(alive, chosen):
+            found[row].append(token)
+        going = [i for i, row in enumerate(alive) if chosen[i] != end and found[row].count(action) <= MOST_STEPS]
         if not going or at >= model.config.context:
             break
         if len(going) < len(alive):
@@ -69,7 +72,18 @@ def answers(model, prompts, end):
         tokens = torch.tensor([[chosen[i]] for i in going])
         states, pasts = model.run(tokens, pasts, at, visible[:, None, None, :])
         at += 1
-    return found
+    return [row[:-1] if row[-1] == end else row for row in found]
+
+
+def prepare(path):
+    """Loads the model into a worker process."""
+    global worker_model
+    torch.set_num_threads(1)
+    worker_model = load(path)
+
+
+def work(job):
+    return answers(worker_model, *job)
 
 
 class Tally:
@@ -116,29 +130,31 @@ def main():
     parser.add_argument("--cases", type=int, default=600)
     parser.add_argument("--seed", type=int, default=424242)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--training-layouts", action="store_true", help="layouts and words as in training, for comparison")
     parser.add_argument("--show", type=int, default=0, help="print that many wrong answers")
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
     tokenizer = bpe.load(args.work / "vocabulary.json")[0]
     maker = Maker(tokenizer, args.seed, tokens=0, held_out=not args.training_layouts)
-    model, end, prefix = load(args.model), tokenizer.token_to_id(END), prefix_ids(tokenizer)
-    tallies = {"en": Tally(), "zh-TW": Tally()}
+    end, action, prefix = tokenizer.token_to_id(END), tokenizer.token_to_id("action"), prefix_ids(tokenizer)
+    tallies = {"en": Tally(), "zh-TW": Tally(), "one passage": Tally(), "several passages": Tally()}
     both, started, shown = Tally(), time.time(), 0
     cases = [maker.generator.case(("en", "zh-TW")[i % 2]) for i in range(args.cases)]
     prompts = [prefix + prompt for prompt, _ in maker.encode(cases)]
     order = sorted(range(len(cases)), key=lambda i: len(prompts[i]))
-    for first in range(0, len(order), args.batch):
-        group = order[first:first + args.batch]
-        for i, answer in zip(group, answers(model, [prompts[i] for i in group], end)):
-            text = tokenizer.decode(answer, skip_special_tokens=False)
-            tallies[cases[i].language].add(cases[i], text)
-            wrong = both.add(cases[i], text)
-            if wrong and shown < args.show:
-                shown += 1
-                print(f"--- {wrong}\n{cases[i].body}\n=> {text}\n!= {cases[i].draft}", flush=True)
-        print(f"{first + len(group)} cases, {time.time() - started:.0f} s", flush=True)
+    groups = [order[first:first + args.batch] for first in range(0, len(order), args.batch)][::-1]
+    with multiprocessing.get_context("spawn").Pool(args.threads, prepare, (args.model,)) as pool:
+        results = pool.imap(work, [([prompts[i] for i in group], end, action) for group in groups])
+        for group, result in zip(groups, results):
+            for i, answer in zip(group, result):
+                text = tokenizer.decode(answer, skip_special_tokens=False)
+                tallies[cases[i].language].add(cases[i], text)
+                tallies["one passage" if len(cases[i].passages) == 1 else "several passages"].add(cases[i], text)
+                wrong = both.add(cases[i], text)
+                if wrong and shown < args.show:
+                    shown += 1
+                    print(f"--- {wrong}\n{cases[i].body}\n=> {text}\n!= {cases[i].draft}", flush=True)
+            print(f"{both.cases} cases, {time.time() - started:.0f} s", flush=True)
     for name, tally in {**tallies, "both": both}.items():
         print(name, json.dumps(tally.report(), ensure_ascii=False))
 

@@ -77,14 +77,14 @@ class Generator:
             g.begin()
         machine, machine_model = ids.machine_id(r, lexicon_en.ID_WORDS), ids.model(r)
         layout = self.layout(g, machine_model)
-        terse = small and r.random() < 0.3
+        terse = small and r.random() < 0.4
         count = r.randint(2, 4) if terse else 1 if small else r.choices([1, 2, 3, 4], [25, 25, 20, 30])[0]
         if terse:
             layout.order = r.choice([(0, 3), (0, 1, 3), (0, 3), (1, 0, 3)])
         codes = ids.family(r, count)
         title = g.title()
         budget = 3 if small or count > 3 else 5
-        brief = terse or small and r.random() < 0.85
+        brief = terse or small and r.random() < 0.7
         steps = r.randint(1, 3) if terse else r.randint(2, 8) if brief else self.steps(budget)
         target = self.passage(g, layout, codes[0], title, steps, r.random() < 0.3, brief)
         fit, others = [target], []

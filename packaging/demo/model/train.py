@@ -26,8 +26,9 @@ from priming import prime
 
 # Shares of the time after which the curriculum moves on: from single passages without the system text to mostly
 # single passages, and from there to mostly full cases.
-STAGE_ENDS = (0.05, 0.91)
-LEVEL_UNTIL = 0.9
+STAGE_ENDS = (0.05, 0.7)
+# Share of the time with the full learning rate.
+LEVEL_UNTIL = 0.75
 
 
 def vocabulary(path, size, spaced=1000):
