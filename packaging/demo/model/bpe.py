@@ -128,14 +128,19 @@ def save(path, vocabulary, merges):
 
 
 def load(path):
-    """The tokenizer of a saved vocabulary, with its raw vocabulary and merges as attributes' twins."""
+    """The tokenizer of a saved vocabulary, the vocabulary and the merges."""
     with open(path) as file:
         data = json.load(file)
     merges = [tuple(m) for m in data["merges"]]
-    tokenizer = Tokenizer(models.BPE(vocab=data["vocabulary"], merges=merges))
+    return build(data["vocabulary"], merges), data["vocabulary"], merges
+
+
+def build(vocabulary, merges):
+    """A tokenizer as the appliance's: `qwen2` pre-tokenizer, byte-level merges, special tokens."""
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
         pre_tokenizers.Split(Regex(QWEN2), "isolated"),
         pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(s, special=True, normalized=False) for s in SPECIALS])
-    return tokenizer, data["vocabulary"], merges
+    return tokenizer

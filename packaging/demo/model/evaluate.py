@@ -1,6 +1,6 @@
 """Evaluates an exported model on held-out layouts and vocabularies.
 
-    python evaluate.py --work /tmp/andon-model --model andon-demo.gguf --cases 600
+    python evaluate.py --model andon-demo.gguf --cases 512
 
 Answers are the model's own greedy ones, without constrained decoding, from the dequantized weights of the file.
 """
@@ -26,6 +26,13 @@ from model import Config, Model, prefix_mask
 
 MOST_NEW = 450
 MOST_STEPS = 12
+
+
+def load_tokenizer(path):
+    """The tokenizer of a GGUF file."""
+    fields = gguf.GGUFReader(str(path)).fields
+    tokens, merges = (fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges"))
+    return bpe.build({token: i for i, token in enumerate(tokens)}, [tuple(merge.split(" ")) for merge in merges])
 
 
 def load(path):
@@ -125,7 +132,6 @@ class Tally:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--cases", type=int, default=600)
     parser.add_argument("--seed", type=int, default=424242)
@@ -134,7 +140,7 @@ def main():
     parser.add_argument("--training-layouts", action="store_true", help="layouts and words as in training, for comparison")
     parser.add_argument("--show", type=int, default=0, help="print that many wrong answers")
     args = parser.parse_args()
-    tokenizer = bpe.load(args.work / "vocabulary.json")[0]
+    tokenizer = load_tokenizer(args.model)
     maker = Maker(tokenizer, args.seed, tokens=0, held_out=not args.training_layouts)
     end, action, prefix = tokenizer.token_to_id(END), tokenizer.token_to_id("action"), prefix_ids(tokenizer)
     tallies = {"en": Tally(), "zh-TW": Tally(), "one passage": Tally(), "several passages": Tally()}
