@@ -62,6 +62,8 @@ struct ConfigurationTests {
             ("machines:\n  - { id: a/b, profile: generic-json, machine_model: m, mqtt: { topic: t } }", "id"),
             ("machines:\n  - { id: a, profile: rockwell-powerflex-525, modbus: { host: h, port: 70000 } }", "65535"),
             ("machines:\n  - { id: a, profile: rockwell-powerflex-525, mqtt: { topic: t } }", "modbus"),
+            ("machines:\n  - { id: a, profile: ../../x }", "andon.yaml:2"),
+            ("mqtt: { host: h, password_file: /nowhere }", "password_file"),
             ("answers: { topic: \"andon/#\" }", "wildcards"),
             ("[1, 2]", "mapping"),
         ])

@@ -83,7 +83,7 @@ extension Configuration.MachineEntry {
             throw map.error("id", expected: "up to 64 letters, digits, - _ . (it becomes a topic level)")
         }
         let profileName = try map.requiredString("profile")
-        let profile = try profiles.profile(named: profileName)
+        let profile = try map.placing("profile") { try profiles.profile(named: profileName) }
         let modelName = try map.string("machine_model")
         guard let model = modelName.map(MachineModel.init(rawValue:)) ?? profile.machineModel else {
             throw map.error("profile", expected: "the key machine_model beside it: \(profileName) serves any model")
@@ -97,7 +97,8 @@ extension Configuration.MachineEntry {
             guard let mqtt, modbus == nil else {
                 throw map.error("profile", expected: "the key mqtt with a topic: \(profileName) speaks MQTT")
             }
-            connection = .mqtt(try TopicTemplate(mqtt.requiredString("topic")), payload)
+            let topic = try mqtt.requiredString("topic")
+            connection = .mqtt(try mqtt.placing("topic") { try TopicTemplate(topic) }, payload)
             try mqtt.finish()
         case .modbus(let register):
             guard let modbus, mqtt == nil else {
@@ -145,7 +146,23 @@ extension MQTTSettings {
         self.init(
             host: try map.string("host") ?? "127.0.0.1", port: UInt16(try map.integer("port", in: 1...65535) ?? 1883),
             clientID: try map.string("client_id") ?? "andon-\(site)",
-            credentials: try passwordFile.map { try MQTTCredentials(file: $0) }, caFile: caFile)
+            credentials: try passwordFile.map { path in
+                try map.placing("password_file") { try MQTTCredentials(file: path) }
+            }, caFile: caFile)
         try map.finish()
+    }
+}
+
+extension StrictYAMLMap {
+    /// Gives an error about a key's value the file and line of that key.
+    fileprivate func placing<Value>(_ key: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as StrictYAMLError {
+            // Of another file, which it names itself.
+            throw error
+        } catch {
+            throw self.error(key, expected: "\(error)")
+        }
     }
 }

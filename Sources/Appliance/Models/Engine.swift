@@ -14,24 +14,12 @@ public final class Engine {
     /// The vocabulary as grammars see it.
     public let tokens: TokenTable
 
-    /// Loads a model file onto a device.
+    /// Loads a model file with its tokenizer.
     ///
-    /// - Parameters:
-    ///   - gpu: `auto`, an index or a PCI address.
-    ///   - cache: a folder for compiled pipelines; nil compiles them anew.
-    /// - Throws: `GGUFError`, `ModelError`, `VulkanError`, or ``ApplianceError`` when `gpu` names nothing.
+    /// - Throws: what ``loadModel(_:gpu:cache:)`` throws, and `GGUFError` when the file has no usable tokenizer.
     public init(file: GGUFFile, gpu: String = "auto", cache: URL? = nil) throws {
-        guard let selection = DeviceSelection(gpu) else {
-            throw ApplianceError(.configuration, "gpu \"\(gpu)\": expected auto, a number or a PCI address")
-        }
         let tokenizer = try Tokenizer(gguf: file)
-        let device = try ComputeDevice(instance: VulkanInstance(), selection: selection)
-        let model = try LanguageModel(
-            file: file, device: device,
-            options: LanguageModel.Options(
-                pipelineCachePath: cache?.appendingPathComponent("pipelines.bin").path))
-        // Drivers compile kernels when they first run: better now than in front of a waiting operator.
-        try model.warmUp()
+        let model = try Engine.loadModel(file, gpu: gpu, cache: cache)
         // A model may have more rows of logits than its tokenizer has tokens; nothing may choose those.
         let bytes = (0..<Int32(model.shape.vocabularyCount)).map { id in
             id < tokenizer.vocabularyCount ? tokenizer.tokenBytes(id) : []
@@ -39,6 +27,26 @@ public final class Engine {
         self.tokenizer = tokenizer
         self.model = model
         tokens = try TokenTable(tokenBytes: bytes, endOfGeneration: tokenizer.endOfGeneration)
+    }
+
+    /// Loads a model file onto a device, and runs its kernels once.
+    ///
+    /// - Parameters:
+    ///   - gpu: `auto`, an index or a PCI address.
+    ///   - cache: a folder for compiled pipelines; nil compiles them anew.
+    /// - Throws: `ModelError`, `VulkanError`, or ``ApplianceError`` when `gpu` names nothing.
+    public static func loadModel(_ file: GGUFFile, gpu: String = "auto", cache: URL? = nil) throws -> LanguageModel {
+        guard let selection = DeviceSelection(gpu) else {
+            throw ApplianceError(.configuration, "gpu \"\(gpu)\": expected auto, a number or a PCI address")
+        }
+        let device = try ComputeDevice(instance: VulkanInstance(), selection: selection)
+        let model = try LanguageModel(
+            file: file, device: device,
+            options: LanguageModel.Options(
+                pipelineCachePath: cache?.appendingPathComponent("pipelines.bin").path))
+        // Drivers compile kernels when they first run: better now than in front of a waiting operator.
+        try model.warmUp()
+        return model
     }
 
     /// A constraint that holds generated text to a JSON Schema.

@@ -49,8 +49,7 @@ struct BenchModelCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (loadMs, engine) = try milliseconds { try Engine(file: GGUFFile(path: file), gpu: gpu) }
-        let model = engine.model
+        let (loadMs, model) = try milliseconds { try Engine.loadModel(GGUFFile(path: file), gpu: gpu) }
         var timings: [GenerationTimings] = []
         for round in 0...rounds {
             // Different first tokens, so that no run finds the prompt of the one before in the cache.

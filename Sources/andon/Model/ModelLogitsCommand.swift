@@ -22,9 +22,9 @@ struct ModelLogitsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let engine = try Engine(file: GGUFFile(path: file), gpu: gpu)
-        let logits = try engine.model.logits(
-            tokens: tokens.checked(vocabularyCount: engine.model.shape.vocabularyCount))
+        let model = try Engine.loadModel(GGUFFile(path: file), gpu: gpu)
+        let logits = try model.logits(
+            tokens: tokens.checked(vocabularyCount: model.shape.vocabularyCount))
         var bytes = Data(capacity: logits.count * 4)
         for value in logits { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
         do {
@@ -32,7 +32,7 @@ struct ModelLogitsCommand: AsyncParsableCommand {
         } catch {
             throw CommandError("\(out): cannot be written (\(error.localizedDescription))")
         }
-        let device = engine.model.device.description.name
+        let device = model.device.description.name
         if json { return try Output.json(Shape(shape: [logits.count], out: out, device: device)) }
         Output.write("\(logits.count) logits in \(out), computed on \(device)")
     }
