@@ -19,12 +19,7 @@ enum BuiltExecutable {
     static func run(
         _ arguments: [String], environment: [String: String] = [:], input: String = "/dev/null"
     ) async throws -> Outcome {
-        try await withCheckedThrowingContinuation { continuation in
-            // Waiting here would hold a thread of the shared pool, of which this machine may have two.
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try runBlocking(arguments, environment: environment, input: input) })
-            }
-        }
+        try await offPool { try runBlocking(arguments, environment: environment, input: input) }
     }
 
     private static func runBlocking(
@@ -59,6 +54,13 @@ private final class Collected: @unchecked Sendable {
 
     func append(_ more: Data) { lock.withLock { data.append(more) } }
     var text: String { lock.withLock { String(decoding: data, as: UTF8.self) } }
+}
+
+/// Does what blocks on a thread of its own: the shared pool may have two, and other tests compute on them for seconds.
+func offPool<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue.global().async { continuation.resume(with: .init(catching: body)) }
+    }
 }
 
 /// Waits for a condition, and fails the test when it does not come about in time.
