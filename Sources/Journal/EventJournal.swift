@@ -50,6 +50,9 @@ public final class EventJournal: Sendable {
             try EventJournal.requireJournal(database, path: path)
             try prepareConnection(database)
         }
+        // Two programs that make a new file at once would each find the other's tables half made.
+        let lock = access == .readWrite ? try OpeningLock(journal: path) : nil
+        defer { withExtendedLifetime(lock) {} }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
             switch access {
@@ -88,8 +91,9 @@ public final class EventJournal: Sendable {
             try database.execute(sql: "PRAGMA synchronous = FULL")
             // A burst must not leave a huge log file behind.
             try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
-            try requireKnownSchema(database, path: path, complete: false)
         }
+        // In a write transaction, for appliedIdentifiers looks twice: another program must not make the table in between.
+        try pool.write { try requireKnownSchema($0, path: path, complete: false) }
         try migrate(pool)
     }
 
