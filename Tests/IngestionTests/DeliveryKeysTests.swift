@@ -15,6 +15,11 @@ struct DeliveryKeysTests {
         var keys = DeliveryKeys(client: "andon")
         var journal: [String] = []
 
+        /// Keeps the message and then fails, so that nobody learns that it is kept.
+        func takeAndFail(_ message: MQTTMessage) {
+            if let key = keys.key(of: message, id: nil), !journal.contains(key) { journal.append(key) }
+        }
+
         /// - Returns: true when the message makes a new event.
         func take(_ message: MQTTMessage, id: String? = nil) -> Bool {
             let key = keys.key(of: message, id: id)
@@ -55,6 +60,21 @@ struct DeliveryKeysTests {
         #expect(!store.take(message("a", id: 3)))
         #expect(store.take(message("a", id: 4)))
         #expect(store.take(message("a", id: 5)))
+    }
+
+    @Test("what was kept by a failing journal is known again, also after newer messages were taken")
+    func keptByFailingJournal() {
+        let store = store()
+        #expect(store.take(message("a", id: 1)))
+        store.takeAndFail(message("a", id: 2))
+        store.keys.connected(sessionPresent: true)
+        #expect(!store.take(message("a", id: 2)))
+        #expect(store.take(message("a", id: 3)))
+        // The acknowledgements of 2 and 3 were lost with the connection.
+        store.keys.connected(sessionPresent: true)
+        #expect(!store.take(message("a", id: 2)))
+        #expect(!store.take(message("a", id: 3)))
+        #expect(store.take(message("a", id: 4)))
     }
 
     @Test("after a lost session equal packet identifiers mean nothing", arguments: [false, true])

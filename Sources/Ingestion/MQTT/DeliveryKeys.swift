@@ -83,11 +83,11 @@ struct DeliveryKeys: Sendable {
         return key(Delivery(generation: current, packetID: message.packetID, digest: digest))
     }
 
-    /// Remembers what the sink took, and closes the window of redelivery with the first message that it had not.
+    /// Remembers what the sink has, and closes the window of redelivery with the first message that it had not.
     mutating func accepted(_ key: String?, _ acceptance: Acceptance) {
-        guard case .appended = acceptance else { return }
-        isRedelivering = false
-        guard let key, let delivery = delivery(key) else { return }
+        if case .appended = acceptance { isRedelivering = false }
+        // A duplicate that is not remembered was kept by a sink that then failed: this is its first acceptance.
+        guard let key, let delivery = delivery(key), !remembered.contains(delivery) else { return }
         generation = delivery.generation
         lastPacketID = delivery.packetID
         remembered.append(delivery)
