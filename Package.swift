@@ -109,7 +109,7 @@ let package = Package(
             name: "ApplianceTests",
             dependencies: [
                 "APIClient", "Appliance", "Domain", "GGUF", "Ingestion", "Journal", "Simulation", "TestSupport",
-                "andon",
+                "Troubleshooting", "andon",
             ]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     ],

@@ -35,6 +35,9 @@ public struct APIClient: Sendable {
         return answer
     }
 
+    /// An answer sends something at each step; one that takes this long for a step has none to come.
+    private static let silenceLimit = TimeAmount.minutes(5)
+
     private typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPPart<HTTPRequestHead, ByteBuffer>>
 
     private func send(
@@ -73,6 +76,8 @@ public struct APIClient: Sendable {
                 .connectTimeout(.seconds(2))
                 .connect(unixDomainSocketPath: socketPath) { channel in
                     channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandlers(
+                            IdleStateHandler(readTimeout: Self.silenceLimit), SilenceHandler(limit: Self.silenceLimit))
                         try channel.pipeline.syncOperations.addHTTPClientHandlers()
                         try channel.pipeline.syncOperations.addHandler(RequestPartAdapter())
                         return try Channel(wrappingChannelSynchronously: channel)
@@ -85,6 +90,24 @@ public struct APIClient: Sendable {
         } catch {
             throw APIError(.refused, "\(socketPath): \(error)")
         }
+    }
+}
+
+/// Ends a connection on which the appliance has said nothing for too long.
+private final class SilenceHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let limit: TimeAmount
+
+    init(limit: TimeAmount) { self.limit = limit }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event as? IdleStateHandler.IdleStateEvent == .read else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        let seconds = limit.nanoseconds / 1_000_000_000
+        context.fireErrorCaught(APIError(.badResponse, "the appliance has said nothing for \(seconds) s"))
+        context.close(promise: nil)
     }
 }
 

@@ -58,4 +58,23 @@ final class Wakeup: Sendable {
     }
 
     func signal() { continuation.yield() }
+
+    /// Does the work now and after each ``signal()``, until the task is cancelled; work that throws is done again after
+    /// the pause.
+    func drive(
+        retryPause: Duration, onError: (any Error) -> Void, _ work: () async throws -> Void
+    ) async {
+        signal()
+        for await _ in stream {
+            do {
+                try await work()
+            } catch is CancellationError {
+                return
+            } catch {
+                onError(error)
+                guard (try? await Task.sleep(for: retryPause)) != nil else { return }
+                signal()
+            }
+        }
+    }
 }

@@ -3,10 +3,18 @@ import Glibc
 /// Writes a file beside its destination and renames it there when it is whole and on disk.
 ///
 /// Call ``commit(checking:)`` once everything is written, and ``discard()`` in every case: after a commit it does nothing.
-struct AtomicFileWriter {
+package struct AtomicFileWriter {
     private let path: String
     private let temporaryPath: String
     private var descriptor: Int32
+
+    /// Replaces a whole file.
+    package static func write(_ bytes: [UInt8], to path: String) throws(GGUFError) {
+        var writer = try AtomicFileWriter(path: path)
+        defer { writer.discard() }
+        try writer.write(bytes)
+        try writer.commit()
+    }
 
     init(path: String) throws(GGUFError) {
         self.path = path
@@ -29,7 +37,7 @@ struct AtomicFileWriter {
     }
 
     /// Syncs the file, lets the body look at it under its temporary name, and renames it.
-    mutating func commit(checking check: (String) throws(GGUFError) -> Void) throws(GGUFError) {
+    mutating func commit(checking check: (String) throws(GGUFError) -> Void = { _ in }) throws(GGUFError) {
         guard fsync(descriptor) == 0 else { throw GGUFError.lastSystemError(path: path, doing: "fsync") }
         try check(temporaryPath)
         guard rename(temporaryPath, path) == 0 else { throw GGUFError.lastSystemError(path: path, doing: "rename") }

@@ -17,7 +17,7 @@ public struct GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
         /// A metadata key or tensor that the caller needs is not in the file.
         public static let missing = Code(description: "missing")
         /// The operating system refused.
-        public static let io = Code(description: "input/output error")
+        public static let io = Code(description: "file error")
     }
 
     public let code: Code

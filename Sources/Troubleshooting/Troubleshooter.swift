@@ -44,8 +44,7 @@ public struct Troubleshooter: Sendable {
         _ question: Question, onProgress: @escaping @Sendable (AnswerProgress) async -> Void = { _ in }
     ) async throws -> Answer {
         let stopwatch = Stopwatch(clock)
-        let library = retriever.libraryNumber
-        let retrieval = try retriever.retrieve(question)
+        let (library, retrieval) = try retrieve(question)
         var frame = Verification.Frame(
             question: question, library: library, model: nil,
             timing: Timing(retrieve: stopwatch.milliseconds(), firstToken: nil, total: 0))
@@ -67,6 +66,15 @@ public struct Troubleshooter: Sendable {
                 let passages = PassageSelection.forExtract(found, question)
                 return await extract(passages, because: error, frame, stopwatch, onProgress)
             }
+        }
+    }
+
+    /// - Returns: what was found, with the number of the library that it is from: another may be switched in meanwhile.
+    private func retrieve(_ question: Question) throws -> (library: Int, Retrieval) {
+        while true {
+            let library = retriever.libraryNumber
+            let retrieval = try retriever.retrieve(question)
+            if retriever.libraryNumber == library { return (library, retrieval) }
         }
     }
 

@@ -28,7 +28,7 @@ final class DemonstrationPrinter: Sendable {
             Output.write(style("[\(number)/\(count)] \(scene.title)", .heading))
             Output.write(TextWrapper(width: columns).wrap(scene.detail).map { style($0, .faint) })
             answerPrinter.withLock { $0 = AnswerPrinter(isSilent: false) }
-        case .progress(let progress, _):
+        case .progress(let progress):
             guard let event = AskEvent(progress) else { return }
             answerPrinter.withLock { $0 }.show(event)
         case .answered(let outcome, let language):

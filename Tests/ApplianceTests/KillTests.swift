@@ -17,10 +17,7 @@ struct KillTests {
     @Test(
         "2,000 QoS 1 events over 20 kills at random moments: each is in the journal once, each incident answered once")
     func kills() async throws {
-        let seed =
-            ProcessInfo.processInfo.environment["ANDON_TEST_SEED"].flatMap(UInt64.init) ?? .random(in: 1...999_999)
-        print("ANDON_TEST_SEED=\(seed)")
-        var random = SeededGenerator(seed: seed)
+        var random = SeededGenerator(seed: testSeed("kills"))
         let directory = try TemporaryDirectory()
         let broker = try MosquittoBroker.launch()
         defer { broker.remove() }

@@ -101,4 +101,19 @@ struct ModelCommandTests {
         let list = try await BuiltExecutable.run(["--data", data, "model", "list", "--json"])
         #expect(list.output.contains(#""active":true"#) && list.output.contains(digest))
     }
+
+    @Test("a model that the disk has damaged is listed with what is wrong, beside the others")
+    func damaged() async throws {
+        let data = path("data")
+        let installed = try await BuiltExecutable.run(["--data", data, "model", "install", model])
+        #expect(installed.status == 0, "\(installed.errors)")
+        let damaged = String(repeating: "0", count: 64)
+        try Data("GGUF".utf8).write(to: URL(fileURLWithPath: "\(data)/models/\(damaged).gguf"))
+        let list = try await BuiltExecutable.run(["--data", data, "model", "list"])
+        #expect(list.status == 0)
+        let lines = list.output.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines.contains { $0.contains(damaged.prefix(12)) && $0.contains("truncated") })
+        #expect(lines.contains { $0.hasPrefix("*") && !$0.contains("cannot be used") })
+    }
 }

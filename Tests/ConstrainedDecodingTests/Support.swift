@@ -3,14 +3,6 @@ import Testing
 
 @testable import ConstrainedDecoding
 
-/// A seed for a test's random choices, printed; `ANDON_TEST_SEED` repeats a run.
-func testSeed(_ name: String) -> UInt64 {
-    let given = ProcessInfo.processInfo.environment["ANDON_TEST_SEED"].flatMap(UInt64.init)
-    let seed = given ?? .random(in: 0 ... .max)
-    print("\(name): seed \(seed)")
-    return seed
-}
-
 /// A vocabulary with every single byte, the given texts, a control token and an end-of-generation token.
 struct TestVocabulary {
     let bytes: [[UInt8]]

@@ -78,9 +78,8 @@ extension Configuration {
 
 extension Configuration.MachineEntry {
     fileprivate init(yaml map: StrictYAMLMap, language: Language, profiles: DeviceProfileCatalog) throws {
-        let id = try map.requiredString("id")
-        guard id.utf8.count <= 64, id.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) else {
-            throw map.error("id", expected: "up to 64 letters, digits, - _ . (it becomes a topic level)")
+        guard let id = MachineID(checking: try map.requiredString("id")) else {
+            throw map.error("id", expected: "1 to 64 letters, digits, - _ . (it becomes a topic level)")
         }
         let profileName = try map.requiredString("profile")
         let profile = try map.placing("profile") { try profiles.profile(named: profileName) }
@@ -114,7 +113,7 @@ extension Configuration.MachineEntry {
         }
         try map.finish()
         self.init(
-            machine: Machine(id: MachineID(rawValue: id), model: model, language: language), profile: profileName,
+            machine: Machine(id: id, model: model, language: language), profile: profileName,
             connection: connection)
     }
 }

@@ -53,9 +53,9 @@ struct ScenePlayer {
         var firstStepMs: Double?
         while let event = await events.next() {
             switch event {
-            case .progress(let incident, let progress):
+            case .progress(_, let progress):
                 if case .step = progress { firstStepMs = firstStepMs ?? Self.milliseconds(since: start) }
-                report(.progress(progress, language(of: incident)))
+                report(.progress(progress))
             case .answered(let incident, let answer):
                 let totalMs = Self.milliseconds(since: start)
                 let topic = try await awaitArrival(of: answer)

@@ -1,4 +1,5 @@
 import Crypto
+import Domain
 import Foundation
 import GGUF
 import Inference
@@ -15,9 +16,11 @@ public struct ModelStore: Sendable {
         public let sha256: String
         public let sizeBytes: Int
         public let isActive: Bool
+        /// Why the file cannot be read, for a disk that has damaged it.
+        public let problem: String?
 
         enum CodingKeys: String, CodingKey {
-            case name, sha256
+            case name, sha256, problem
             case sizeBytes = "size_bytes"
             case isActive = "active"
         }
@@ -100,7 +103,7 @@ public struct ModelStore: Sendable {
         }
         var hash = SHA256()
         while let chunk = try handle.read(upToCount: copyChunkBytes), !chunk.isEmpty { hash.update(data: chunk) }
-        return hexadecimal(hash.finalize())
+        return hash.finalize().hexadecimal
     }
 
     private func activeDigest() throws -> String? {
@@ -113,16 +116,21 @@ public struct ModelStore: Sendable {
     }
 
     private func activate(_ digest: String) throws {
-        try JSONEncoder().encode(Active(sha256: digest)).write(to: activeFile, options: .atomic)
-        try synchronizeDirectory()
+        try AtomicFileWriter.write(Array(JSONEncoder().encode(Active(sha256: digest))), to: activeFile.path)
     }
 
     private func describe(_ digest: String, activeDigest: String?) throws -> Installed {
         let path = file(digest).path
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-        let name = try GGUFFile(path: path).metadata["general.name"]
-        let text: String = if case .string(let text)? = name { text } else { digest }
-        return Installed(name: text, sha256: digest, sizeBytes: size, isActive: digest == activeDigest)
+        var name = digest
+        var problem: String?
+        do throws(GGUFError) {
+            if case .string(let text)? = try GGUFFile(path: path).metadata["general.name"] { name = text }
+        } catch {
+            problem = "\(error)"
+        }
+        return Installed(
+            name: name, sha256: digest, sizeBytes: size, isActive: digest == activeDigest, problem: problem)
     }
 
     private func copy(_ source: URL, to target: URL, progress: (Double) -> Void) throws -> String {
@@ -148,7 +156,7 @@ public struct ModelStore: Sendable {
         } catch {
             throw ApplianceError(.model, "\(target.path): cannot be copied to (\(error.localizedDescription))")
         }
-        return Self.hexadecimal(hash.finalize())
+        return hash.finalize().hexadecimal
     }
 
     private func synchronizeDirectory() throws {
@@ -157,11 +165,5 @@ public struct ModelStore: Sendable {
         guard descriptor >= 0, fsync(descriptor) == 0 else {
             throw ApplianceError(.model, "\(directory.path): cannot be synchronized to the disk")
         }
-    }
-
-    private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-        digest.map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
     }
 }

@@ -22,18 +22,11 @@ struct AnswerService: Service {
             _ = await answerer.model.generator()
             let status = await answerer.model.status
             logger.info("answers are written", metadata: ["by": "\(status)"])
-            answersWanted.signal()
-            for await _ in answersWanted.stream {
-                do {
-                    while let incident = try journal.incidentsWithoutAnswer(limit: 1).first, !Task.isCancelled {
-                        try await answer(incident)
-                    }
-                } catch is CancellationError {
-                    return
-                } catch {
-                    logger.error("cannot answer an incident; trying again", metadata: ["error": "\(error)"])
-                    guard (try? await Task.sleep(for: Self.retryPause)) != nil else { return }
-                    answersWanted.signal()
+            await answersWanted.drive(retryPause: Self.retryPause) { error in
+                logger.error("cannot answer an incident; trying again", metadata: ["error": "\(error)"])
+            } _: {
+                while let incident = try journal.incidentsWithoutAnswer(limit: 1).first, !Task.isCancelled {
+                    try await answer(incident)
                 }
             }
         }

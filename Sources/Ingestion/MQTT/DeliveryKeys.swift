@@ -114,8 +114,6 @@ struct DeliveryKeys: Sendable {
         hash.update(data: Data(topic.utf8))
         hash.update(data: Data([0]))
         hash.update(data: payload)
-        return hash.finalize().map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
+        return hash.finalize().hexadecimal
     }
 }

@@ -74,9 +74,7 @@ enum PassageStore {
     }
 
     private static func digest(_ text: String) -> String {
-        SHA256.hash(data: Data(text.utf8)).prefix(12).map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
+        SHA256.hash(data: Data(text.utf8)).prefix(12).hexadecimal
     }
 
     private static func json(_ value: some Encodable) throws -> String {

@@ -94,7 +94,7 @@ struct ReadManual {
             metadata.language?.rawValue, metadata.documentNumber, metadata.revisionLabel,
         ]
         hash.update(data: Data(settings.map { $0 ?? "" }.joined(separator: "\n").utf8))
-        return hash.finalize().map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+        return hash.finalize().hexadecimal
     }
 }
 

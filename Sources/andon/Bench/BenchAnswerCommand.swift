@@ -48,13 +48,14 @@ struct BenchAnswerCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = options.over(root.options)
         let shipped = try ShippedFiles.locate()
-        let all = try SampleLibrary(shipped).questions()
+        let sample = try SampleLibrary(shipped)
+        let all = try sample.questions()
         let questions = (0..<min(count, all.count)).map { all[$0 * all.count / min(count, all.count)] }
         var configuration = try settings.configuration(shipped)
         let logger = settings.logger("andon", standard: .error)
-        let written = try await measure(questions, configuration, shipped, logger)
+        let written = try await measure(questions, configuration, sample, shipped, logger)
         configuration.model.file = .none
-        let extracts = try await measure(questions, configuration, shipped, logger)
+        let extracts = try await measure(questions, configuration, sample, shipped, logger)
         let figures = Figures(
             model: written.model,
             statuses: Dictionary(grouping: written.answers, by: \.status.rawValue).mapValues(\.count),
@@ -81,15 +82,11 @@ struct BenchAnswerCommand: AsyncParsableCommand {
     }
 
     private func measure(
-        _ questions: [Question], _ configuration: Configuration, _ shipped: ShippedFiles, _ logger: Logger
+        _ questions: [Question], _ configuration: Configuration, _ sample: SampleLibrary, _ shipped: ShippedFiles,
+        _ logger: Logger
     ) async throws -> Measured {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("andon-bench-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let directory = DataDirectory(root: folder)
-        try directory.create()
-        _ = try Library.open(directory.library).importManuals([shipped.sampleManuals])
         let appliance = try Appliance(
-            configuration: configuration, directory: directory, shipped: shipped, logger: logger)
+            configuration: configuration, directory: sample.directory, shipped: shipped, logger: logger)
         let model = await appliance.loadModel()
         var answers: [Answer] = []
         var firstStepMs: [Double] = []

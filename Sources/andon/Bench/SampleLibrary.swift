@@ -6,15 +6,18 @@ import Manuals
 /// The sample manuals in a temporary library, for measurements that every machine can repeat.
 final class SampleLibrary {
     let library: Library
-    private let folder: URL
+    /// A whole data directory around it, in which an appliance can run.
+    let directory: DataDirectory
 
     init(_ shipped: ShippedFiles) throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("andon-bench-\(UUID().uuidString)")
-        library = try Library.open(folder)
+        directory = DataDirectory(
+            root: FileManager.default.temporaryDirectory.appendingPathComponent("andon-bench-\(UUID().uuidString)"))
+        try directory.create()
+        library = try Library.open(directory.library)
         _ = try library.importManuals([shipped.sampleManuals])
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    deinit { try? FileManager.default.removeItem(at: directory.root) }
 
     /// One question for each code of each manual, in the manual's language.
     func questions() throws -> [Question] {

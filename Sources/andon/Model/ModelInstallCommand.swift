@@ -41,7 +41,7 @@ struct ModelListCommand: AsyncParsableCommand {
         for model in models {
             Output.write(
                 "\(model.isActive ? "*" : " ") \(model.name)  \(model.sizeBytes / 1_000_000) MB  \(model.sha256.prefix(12))"
-            )
+                    + (model.problem.map { "  cannot be used: \($0)" } ?? ""))
         }
     }
 }
