@@ -97,6 +97,28 @@ struct TroubleshooterTests {
         #expect(result.answer.provenance.verifier.droppedSteps == 1)
     }
 
+    @Test("a step that says only part of a remedy becomes the whole remedy, in its place, once")
+    func partial() async throws {
+        let steps = [
+            (action: "Replace fuse F1 (10 A).", cite: ["p1"]),
+            (action: "Replace fuse F2 (16 A).", cite: ["p1"]),
+        ]
+        let result = try await answer(
+            ScriptedGenerator(Samples.draft(steps)), Samples.question(code: "F005"),
+            from: Samples.found(Samples.overcurrent))
+        #expect(result.answer.steps.map(\.action) == Samples.overcurrent.remedies)
+        #expect(result.answer.provenance.verifier.droppedSteps == 1)
+
+        let turn = Samples.passage(
+            Samples.englishManual, code: "E07", heading: [], title: nil,
+            text: "Remedy: Turn tracking screw TR-R clockwise by half a turn; Watch the belt",
+            remedies: ["Turn tracking screw TR-R clockwise by half a turn", "Watch the belt"])
+        let draft = Samples.draft([(action: "Turn tracking screw TR-R", cite: ["p1"])])
+        let mended = try await answer(
+            ScriptedGenerator(draft), Samples.question(code: "E07"), from: Samples.found(turn))
+        #expect(mended.answer.steps.map(\.action) == turn.remedies)
+    }
+
     @Test("without a model the passage's own steps are shown")
     func noModel() async throws {
         let (answer, progress) = try await answer(nil)

@@ -6,30 +6,42 @@ struct Procedure {
     private struct Remedy {
         let text: String
         let statement: Statement
-        var said: Set<String> = []
         var isDone = false
     }
 
     private var remedies: [Remedy]
 
-    /// Share of a remedy's words that steps must have said.
+    /// Share of a remedy's words that a step must say, beside all its facts and directions.
     private static let doneShare = 0.8
 
     init(remedies: [String]) {
         self.remedies = remedies.map { Remedy(text: $0, statement: Procedure.read($0)) }
     }
 
+    /// What a verified step turns out to be, held against the remedies.
+    struct Placed {
+        /// The remedies before the step's own which nobody has said yet; they belong before it.
+        var lost: [String] = []
+        /// The step's own remedy when the step says only part of it: "turn screw S1" lacks "clockwise".
+        var whole: String?
+        /// The step's own remedy was said before.
+        var isRepetition = false
+    }
+
     /// Takes a verified step into account.
-    /// - Returns: the remedies before the one that this step repeats which nobody has said yet; they belong before it.
-    mutating func lost(before step: String) -> [String] {
+    mutating func place(_ step: String) -> Placed {
         let claim = Procedure.read(step)
         let common = remedies.map { claim.tokens.commonSubsequenceCount($0.statement.tokens) }
-        guard let most = common.max(), most > 0, let own = common.firstIndex(of: most) else { return [] }
-        for index in remedies.indices where index == own || isSaid(remedies[index].statement, common: common[index]) {
-            remedies[index].said.formUnion(claim.tokens)
-            remedies[index].isDone = remedies[index].isDone || isSaid(remedies[index])
+        guard let most = common.max(), most > 0 else { return Placed() }
+        let best = common.indices.filter { common[$0] == most }
+        guard let own = best.first(where: { !remedies[$0].isDone }) else { return Placed(isRepetition: true) }
+        for index in remedies.indices
+        where !remedies[index].isDone && isSaid(remedies[index].statement, by: claim, common: common[index]) {
+            remedies[index].isDone = true
         }
-        return takeUndone(before: own)
+        let whole = remedies[own].isDone ? nil : remedies[own].text
+        remedies[own].isDone = true
+        return Placed(lost: takeUndone(before: own), whole: whole)
     }
 
     /// - Returns: the remedies that no step has said.
@@ -44,15 +56,9 @@ struct Procedure {
         return taken
     }
 
-    private func isSaid(_ statement: Statement, common: Int) -> Bool {
-        Double(common) >= Procedure.doneShare * Double(statement.tokens.count)
-    }
-
-    private func isSaid(_ remedy: Remedy) -> Bool {
-        let words = Set(remedy.statement.tokens)
-        let facts = Set(remedy.statement.facts.map(\.description))
-        return facts.isSubset(of: remedy.said)
-            && Double(words.intersection(remedy.said).count) >= Procedure.doneShare * Double(words.count)
+    private func isSaid(_ remedy: Statement, by claim: Statement, common: Int) -> Bool {
+        remedy.facts.isSubsequence(of: claim.facts) && remedy.directions.isSubsequence(of: claim.directions)
+            && Double(common) >= Procedure.doneShare * Double(remedy.tokens.count)
     }
 
     private static func read(_ text: String) -> Statement {

@@ -25,7 +25,8 @@ struct Verification {
 
     /// What became of one step of a draft.
     enum Outcome: Hashable {
-        /// The step, after the remedies that the draft had left out before it.
+        /// The step, or the whole remedy of which it said a part, after the remedies that the draft had left out
+        /// before it.
         case accepted([Step])
         case rejected(StepRejection)
     }
@@ -42,12 +43,23 @@ struct Verification {
                 droppedSteps += 1
                 return .rejected(.duplicate)
             }
-            var added: [Step] = []
-            if isWordForWord {
-                compared.insert(cite[0])
-                added = restore(cite: cite[0]) { $0.lost(before: draft.action) }
+            guard isWordForWord, var procedure = procedures[cite[0]] else {
+                said.insert(key)
+                return .accepted([append(draft.action, cite: cite)])
             }
-            if said.insert(key).inserted { added.append(append(draft.action, cite: cite)) }
+            compared.insert(cite[0])
+            let placed = procedure.place(draft.action)
+            guard !placed.isRepetition else {
+                droppedSteps += 1
+                return .rejected(.duplicate)
+            }
+            procedures[cite[0]] = procedure
+            var added = addUnsaid(placed.lost, cite: cite[0])
+            if let whole = placed.whole {
+                added += addUnsaid([whole], cite: cite[0])
+            } else if said.insert(key).inserted {
+                added.append(append(draft.action, cite: cite))
+            }
             return .accepted(added)
         }
     }
@@ -55,20 +67,21 @@ struct Verification {
     /// Ends the draft.
     /// - Returns: the remedies that the draft left out after its last step, for each passage that it repeats.
     mutating func finishSteps() -> [Step] {
-        offered.map(\.id).filter(compared.contains).flatMap { id in restore(cite: id) { $0.lostAtEnd() } }
+        offered.map(\.id).filter(compared.contains).flatMap { addRest(of: $0) }
     }
 
     /// Takes the passages' own steps, word for word.
     mutating func takeRemedies() -> [Step] {
-        let own = offered.flatMap { restore(cite: $0.id) { $0.lostAtEnd() } }
+        let own = offered.flatMap { addRest(of: $0.id) }
         guard own.isEmpty, let best = offered.first else { return own }
         return best.lines.prefix(DraftSchema.stepsLimit).map { append($0, cite: [best.id]) }
     }
 
-    private mutating func restore(cite: String, _ lost: (inout Procedure) -> [String]) -> [Step] {
-        guard var procedure = procedures[cite] else { return [] }
-        let remedies = lost(&procedure)
-        procedures[cite] = procedure
+    private mutating func addRest(of cite: String) -> [Step] {
+        addUnsaid(procedures[cite]?.lostAtEnd() ?? [], cite: cite)
+    }
+
+    private mutating func addUnsaid(_ remedies: [String], cite: String) -> [Step] {
         var added: [Step] = []
         for remedy in remedies where said.insert(Verification.key(remedy)).inserted {
             added.append(append(remedy, cite: [cite]))
