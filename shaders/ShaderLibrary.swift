@@ -34,6 +34,11 @@ public enum ShaderLibrary {
         return words
     }
 
+    /// Whether there is a shader of this name; some are compiled only where the compiler knows their extension.
+    public static func contains(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: directory.appending(path: "\(name).spv").path)
+    }
+
     /// An installed program finds the resources beside itself; `Bundle.module` ends the process when its
     /// build directory is gone, so it is asked only where nothing lies beside the program.
     private static let directory: URL = {

@@ -10,13 +10,13 @@ struct Answerer: Sendable {
     let logger: Logger
 
     func answer(
-        _ question: Question, onProgress: @escaping @Sendable (AnswerProgress) -> Void
+        _ question: Question, urgency: Urgency, onProgress: @escaping @Sendable (AnswerProgress) -> Void
     ) async throws -> Answer {
         // An import in another process may have switched the snapshot.
         try library.refresh()
         let troubleshooter = Troubleshooter(retriever: library, generator: await model.generator())
         let logger = logger
-        return try await troubleshooter.answer(question) { progress in
+        return try await troubleshooter.answer(question, urgency: urgency) { progress in
             switch progress {
             case .dropped(let rejection):
                 logger.notice("a step of the draft was dropped", metadata: ["why": "\(rejection)"])

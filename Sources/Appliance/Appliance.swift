@@ -33,7 +33,8 @@ public final class Appliance: Sendable {
         self.directory = directory
         self.logger = logger
         journal = try EventJournal(path: directory.journal.path)
-        let loader = ModelLoader(settings: configuration.model, directory: directory, shipped: shipped)
+        let loader = ModelLoader(
+            settings: configuration.model, directory: directory, shipped: shipped, logger: logger)
         answerer = Answerer(
             library: try Library.open(directory.library),
             model: ModelHost(loader: loader, logger: logger),
@@ -62,7 +63,7 @@ public final class Appliance: Sendable {
     public func answer(
         _ question: Question, onProgress: @escaping @Sendable (AnswerProgress) -> Void = { _ in }
     ) async throws -> Answer {
-        try await answerer.answer(question, onProgress: onProgress)
+        try await answerer.answer(question, urgency: .person, onProgress: onProgress)
     }
 
     private func question(_ request: AskRequest) throws -> Question {

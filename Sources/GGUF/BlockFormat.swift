@@ -4,20 +4,49 @@
 public enum BlockFormat: UInt32, CaseIterable, Sendable {
     case f32 = 0
     case f16 = 1
+    case bf16 = 30
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    case q4_0 = 2
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    case q4_1 = 3
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    case q5_0 = 6
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    case q5_1 = 7
     // swift-format-ignore: AlwaysUseLowerCamelCase
     case q8_0 = 8
     // swift-format-ignore: AlwaysUseLowerCamelCase
+    case q2_K = 10
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    case q3_K = 11
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case q4_K = 12
     // swift-format-ignore: AlwaysUseLowerCamelCase
+    case q5_K = 13
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case q6_K = 14
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    case iq4_NL = 20
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    case iq4_XS = 23
 
-    private var codec: any BlockCodec.Type {
+    var codec: any BlockCodec.Type {
         switch self {
         case .f32: F32Codec.self
         case .f16: F16Codec.self
+        case .bf16: BF16Codec.self
+        case .q4_0: Q4x0Codec.self
+        case .q4_1: Q4x1Codec.self
+        case .q5_0: Q5x0Codec.self
+        case .q5_1: Q5x1Codec.self
         case .q8_0: Q8x0Codec.self
+        case .q2_K: Q2KCodec.self
+        case .q3_K: Q3KCodec.self
         case .q4_K: Q4KCodec.self
+        case .q5_K: Q5KCodec.self
         case .q6_K: Q6KCodec.self
+        case .iq4_NL: IQ4NLCodec.self
+        case .iq4_XS: IQ4XSCodec.self
         }
     }
 
@@ -86,35 +115,4 @@ public enum BlockFormat: UInt32, CaseIterable, Sendable {
         20: "IQ4_NL", 21: "IQ3_S", 22: "IQ2_S", 23: "IQ4_XS", 24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64",
         29: "IQ1_M", 30: "BF16", 34: "TQ1_0", 35: "TQ2_0", 39: "MXFP4", 40: "NVFP4",
     ]
-}
-
-/// One block's arithmetic. Pointers are to one block of bytes at any alignment, and to one block of values.
-///
-/// Only ``BlockFormat`` calls these, after it has checked both buffers' sizes.
-protocol BlockCodec {
-    static var valuesPerBlock: Int { get }
-    static var bytesPerBlock: Int { get }
-    static func dequantize(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>)
-    static func quantize(_ values: UnsafePointer<Float>, into block: UnsafeMutableRawPointer)
-}
-
-extension UnsafeRawPointer {
-    /// The little-endian float16 at a byte offset, as float32.
-    func half(at offset: Int) -> Float {
-        Float(Float16(bitPattern: UInt16(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt16.self))))
-    }
-
-    func byte(at offset: Int) -> UInt8 { load(fromByteOffset: offset, as: UInt8.self) }
-
-    func signedByte(at offset: Int) -> Int8 { load(fromByteOffset: offset, as: Int8.self) }
-}
-
-extension UnsafeMutableRawPointer {
-    /// Stores a value as little-endian float16 and gives back what was stored, as float32.
-    @discardableResult
-    func storeHalf(_ value: Float, at offset: Int) -> Float {
-        let half = Float16(value)
-        storeBytes(of: half.bitPattern.littleEndian, toByteOffset: offset, as: UInt16.self)
-        return Float(half)
-    }
 }

@@ -24,9 +24,12 @@ public final class GGUFFile: Sendable {
     /// Maps a file and parses its header.
     ///
     /// - Throws: ``GGUFError`` naming the file, the field and what was expected there.
-    public init(path: String) throws(GGUFError) {
+    public convenience init(path: String) throws(GGUFError) {
         let mapping = try MappedFile(path: path)
-        let header = try GGUFHeader(bytes: mapping.bytes, path: path)
+        self.init(path: path, header: try GGUFHeader(bytes: mapping.bytes, path: path), mapping: mapping)
+    }
+
+    init(path: String, header: GGUFHeader, mapping: MappedFile) {
         self.path = path
         self.mapping = mapping
         version = header.version
@@ -68,6 +71,21 @@ public final class GGUFFile: Sendable {
     ) throws(Failure) -> Result {
         defer { withExtendedLifetime(self) {} }
         return try body(bytes(of: tensor))
+    }
+
+    /// Calls the body with the whole file's bytes, keeping the file mapped meanwhile.
+    public func withAllBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try body(mapping.bytes)
+    }
+
+    /// Asks the system to read a part of the file from the disk, without waiting for it.
+    ///
+    /// - Parameter range: in bytes from the start of the file; what lies outside the file is left out.
+    public func prefetch(_ range: Range<Int>) {
+        mapping.prefetch(range)
     }
 
     /// A tensor's values as float32, by the plain CPU reference; `elementCount` long.

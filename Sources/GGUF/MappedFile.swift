@@ -1,6 +1,6 @@
 import Glibc
 
-/// A whole file mapped read-only into memory, unmapped when the last owner goes.
+/// A whole file, or what stands in for one, mapped read-only into memory; unmapped when the last owner goes.
 ///
 /// `@unchecked Sendable` holds because the mapping is read-only, its address and length never change after `init`,
 /// and it is unmapped only in `deinit`, when no other thread can hold a reference.
@@ -25,6 +25,22 @@ final class MappedFile: @unchecked Sendable {
             throw GGUFError.lastSystemError(path: path, doing: "mmap")
         }
         bytes = UnsafeRawBufferPointer(start: address, count: size)
+    }
+
+    /// Takes over a mapping.
+    init(adopting bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    /// Asks the system to have these bytes read soon; what lies outside the file is left out.
+    func prefetch(_ range: Range<Int>) {
+        let wanted = range.clamped(to: 0..<bytes.count)
+        guard !wanted.isEmpty, let address = bytes.baseAddress else { return }
+        let start = wanted.lowerBound / Int(getpagesize()) * Int(getpagesize())
+        // Advice only: a system that does not take it reads the pages when they are touched.
+        _ = madvise(
+            UnsafeMutableRawPointer(mutating: address + start), wanted.upperBound - start, MADV_WILLNEED
+        )
     }
 
     deinit {

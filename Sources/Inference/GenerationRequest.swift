@@ -1,7 +1,7 @@
 import ConstrainedDecoding
 
 /// What restricts the next token, as a grammar does.
-public protocol TokenMask {
+public protocol TokenMask: Sendable {
     /// Fills the allowed tokens in: bit `i % 32` of word `i / 32` for token i.
     ///
     /// - Parameter mask: as many words as the vocabulary needs.
@@ -17,13 +17,18 @@ public protocol TokenMask {
 extension TokenConstraint: TokenMask {}
 
 /// One text to continue.
-public struct GenerationRequest {
+public struct GenerationRequest: Sendable {
     /// Token ids of the prompt, at least one.
     public var prompt: [Int32]
     /// How many tokens to generate at most; the context may end sooner.
     public var maxTokens: Int
     /// 0 takes the likeliest token; above, tokens are drawn from the softmax of `logits / temperature`.
     public var temperature: Float
+    /// Draws only from this many of the likeliest tokens; 0 keeps all. Without effect at temperature 0.
+    public var topK: Int
+    /// Draws only from the likeliest tokens that have this probability together, over 0 up to 1, which keeps all; after
+    /// ``topK``. Without effect at temperature 0.
+    public var topP: Float
     /// Makes draws repeatable; without effect at temperature 0.
     public var seed: UInt64
     /// What the text must keep to.
@@ -32,16 +37,20 @@ public struct GenerationRequest {
     public var endOfGeneration: Set<Int32>
 
     public init(
-        prompt: [Int32], maxTokens: Int, temperature: Float = 0, seed: UInt64 = 0,
+        prompt: [Int32], maxTokens: Int, temperature: Float = 0, topK: Int = 0, topP: Float = 1, seed: UInt64 = 0,
         constraint: (any TokenMask)? = nil, endOfGeneration: Set<Int32> = []
     ) {
         self.prompt = prompt
         self.maxTokens = maxTokens
         self.temperature = temperature
+        self.topK = topK
+        self.topP = topP
         self.seed = seed
         self.constraint = constraint
         self.endOfGeneration = endOfGeneration
     }
+
+    var sampling: Sampling { Sampling(temperature: temperature, topK: topK, topP: topP, seed: seed) }
 }
 
 /// What came of a request.
@@ -72,17 +81,19 @@ public struct GenerationResult: Sendable {
 public struct GenerationTimings: Sendable, Equatable {
     /// Prompt tokens that were evaluated.
     public var prefillTokens = 0
-    /// Prompt tokens whose keys and values were still in the cache from the request before.
+    /// Prompt tokens whose keys and values were in the cache already, from other requests.
     public var cachedTokens = 0
-    /// From the start until the prompt was evaluated and the first token chosen.
+    /// Waiting until work on the request began.
+    public var queueMs = 0.0
+    /// From then until the prompt was evaluated and the first token chosen.
     public var prefillMs = 0.0
     /// Tokens that were chosen by single steps, after the first.
     public var decodeTokens = 0
-    /// All single steps together.
+    /// From the first token to the last.
     public var decodeMs = 0.0
 
-    /// From the start to the first token.
-    public var firstTokenMs: Double { prefillMs }
+    /// From the request to the first token.
+    public var firstTokenMs: Double { queueMs + prefillMs }
     /// Evaluated prompt tokens a second; 0 if none were.
     public var prefillTokensPerSecond: Double { prefillMs > 0 ? Double(prefillTokens) / prefillMs * 1000 : 0 }
     /// Decoded tokens a second; 0 if none were.

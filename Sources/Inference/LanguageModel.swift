@@ -8,78 +8,126 @@ import VulkanCompute
 public final class LanguageModel {
     /// How a model is loaded.
     public struct Options: Sendable {
-        /// Positions to make room for in the cache; at most the file's context length. `nil` takes that, up to 4096.
+        /// Positions of one text at most; at most the file's context length, or loading fails. `nil` takes that, up to
+        /// 4096.
         public var contextLength: Int?
+        /// Positions of all texts together that the cache has room for; at least one whole context. `nil` takes several
+        /// contexts, as far as the device has room for them.
+        public var cacheLength: Int?
+        /// Texts that are continued at once at most, 1 to ``LanguageModel/mostTexts``.
+        public var maximumTexts: Int
         /// Tokens of a prompt that one pass evaluates at most.
         public var batchSize: Int
         /// A file that keeps compiled pipelines between runs; a damaged one is ignored.
         public var pipelineCachePath: String?
         /// Tile sizes; those for the sort of device if left out.
         public var profile: KernelProfile?
+        /// Progress, digest and reserve of the load.
+        public var loading: LoadOptions
 
         public init(
-            contextLength: Int? = nil, batchSize: Int = 256, pipelineCachePath: String? = nil,
-            profile: KernelProfile? = nil
+            contextLength: Int? = nil, cacheLength: Int? = nil, maximumTexts: Int = LanguageModel.mostTexts,
+            batchSize: Int = 256, pipelineCachePath: String? = nil, profile: KernelProfile? = nil,
+            loading: LoadOptions = LoadOptions()
         ) {
             self.contextLength = contextLength
+            self.cacheLength = cacheLength
+            self.maximumTexts = maximumTexts
             self.batchSize = batchSize
             self.pipelineCachePath = pipelineCachePath
             self.profile = profile
+            self.loading = loading
+        }
+
+        var limits: ModelLimits {
+            ModelLimits(
+                contextLength: contextLength, cacheLength: cacheLength, batchSize: max(1, min(batchSize, 1024)),
+                texts: max(1, min(maximumTexts, LanguageModel.mostTexts)))
         }
     }
 
+    /// Texts that one model continues at once at most.
+    public static let mostTexts = 16
+    /// Contexts that the cache holds where the caller names no length and the device has the room: texts rarely fill
+    /// theirs.
+    static let contextsInCache = 4
+
     /// What the model is made of.
-    public var shape: ModelShape { architecture.shape }
+    public var shape: ModelShape { decoder.shape }
     /// What it takes of the device's memory.
-    public var memory: MemoryPlan { architecture.memory }
+    public var memory: MemoryPlan { decoder.memory }
     /// The device that it runs on.
     public let device: ComputeDevice
 
-    let library: KernelLibrary
+    let limits: ModelLimits
     let buffers: StepBuffers
-    let batchSize: Int
-    /// Prompt tokens whose keys and values are in the cache, from position 0.
-    var cached: [Int32] = []
+    let passes: PassRunner
+    var cache: PagedCache
+    /// What one text may draw its mask in.
     var maskWords: [UInt32]
-    private let architecture: any Architecture
-    private let sampler: SampleKernel
-    private let decodeStep: CommandBuffer
+    private let decoder: DecoderModel
 
     /// Loads a model.
     ///
-    /// - Throws: ``ModelError``: `.unsupportedArchitecture`, `.badHyperparameter` or `.badTensor` naming what is wrong
-    ///   with the file; `.doesNotFit` with the bytes needed and free; `.device` if the device fails.
+    /// - Throws: ``ModelError``: `.unsupportedArchitecture`, `.unsupportedVariant`, `.badHyperparameter` or `.badTensor`
+    ///   naming what is wrong with the file; `.doesNotFit` with the bytes needed and free, and what would fit;
+    ///   `.wrongContent` and `.cancelled` as the load options ask; `.device` if the device fails.
     public init(file: GGUFFile, device: ComputeDevice, options: Options = Options()) throws(ModelError) {
         self.device = device
-        batchSize = max(1, min(options.batchSize, 1024))
-        (architecture, library, buffers, sampler, decodeStep) = try ModelError.wrap { [batchSize] in
-            let type = try Self.architecture(of: file)
-            let (shape, memory) = try type.plan(file, contextLength: options.contextLength, batchSize: batchSize)
-            try Self.checkFit(memory, shape: shape, device: device)
+        (limits, decoder, buffers, passes) = try ModelError.wrap {
+            let freeBytes = device.memoryBudgetBytes() - options.loading.memoryReserveBytes
+            let limits = try Self.withRoomyCache(options.limits, for: file, freeBytes: freeBytes)
+            let parameters = try DecoderParameters(file, limits: limits)
+            let (shape, attention) = (parameters.shape, parameters.attention)
+            try MemoryPlan.requireFit(
+                parameters.footprint(of: file), for: parameters.demand(limits), device: device.description.name,
+                freeBytes: freeBytes)
             let library = try KernelLibrary(
                 device: device, profile: options.profile, cachePath: options.pipelineCachePath)
-            let architecture = try type.init(
-                file, library: library, contextLength: options.contextLength, batchSize: batchSize)
+            let decoder = try WeightLoader.load(file, onto: device, options: options.loading) { loader in
+                try DecoderModel(file, parameters: parameters, loader: loader, library: library, limits: limits)
+            }
             let buffers = try StepBuffers(
-                device: device, vocabularyCount: shape.vocabularyCount, maximumTokens: batchSize)
-            let sampler = try SampleKernel(library, vocabularyCount: shape.vocabularyCount)
-            let decodeStep = try Self.recordPass(
-                architecture, buffers, sampler, device: device, .step, tokens: 1, choosing: true)
+                device: device, vocabularyCount: shape.vocabularyCount, limits: limits,
+                tableWords: limits.texts * attention.blocksPerSlot)
+            let passes = try PassRunner(decoder, library: library, buffers: buffers, batchSize: limits.batchSize)
             try library.saveCache()
-            return (architecture, library, buffers, sampler, decodeStep)
+            return (limits, decoder, buffers, passes)
         }
-        maskWords = [UInt32](repeating: .max, count: (architecture.shape.vocabularyCount + 31) / 32)
+        let attention = decoder.parameters.attention
+        cache = PagedCache(
+            blocks: attention.blocks, slots: limits.texts, blocksPerSlot: attention.blocksPerSlot)
+        maskWords = [UInt32](repeating: .max, count: groupCount(decoder.shape.vocabularyCount, of: 32))
     }
 
-    /// What a file needs of a device, without loading it.
+    /// The limits with a cache for several contexts, where they name no length and the device has the room.
+    private static func withRoomyCache(
+        _ limits: ModelLimits, for file: GGUFFile, freeBytes: Int
+    ) throws -> ModelLimits {
+        guard limits.cacheLength == nil else { return limits }
+        let context = try DecoderParameters(file, limits: limits).context
+        var roomy = limits
+        roomy.cacheLength = context * min(limits.texts, contextsInCache)
+        let parameters = try DecoderParameters(file, limits: roomy)
+        switch MemoryVerdict(parameters.footprint(of: file), for: parameters.demand(roomy), freeBytes: freeBytes) {
+        case .fits: return roomy
+        case .shorterContext(let tokens) where tokens > context:
+            roomy.cacheLength = tokens
+            return roomy
+        default: return limits
+        }
+    }
+
+    /// What a file needs of a device, without loading it: ``MemoryPlan`` and ``MemoryVerdict`` are made of footprint and
+    /// demand.
     ///
     /// - Throws: ``ModelError`` as ``init(file:device:options:)`` does for a file that cannot be run.
     public static func plan(
         file: GGUFFile, options: Options = Options()
-    ) throws(ModelError) -> (shape: ModelShape, memory: MemoryPlan) {
+    ) throws(ModelError) -> (shape: ModelShape, footprint: ModelFootprint, demand: MemoryDemand) {
         try ModelError.wrap {
-            try architecture(of: file).plan(
-                file, contextLength: options.contextLength, batchSize: options.batchSize)
+            let parameters = try DecoderParameters(file, limits: options.limits)
+            return (parameters.shape, parameters.footprint(of: file), parameters.demand(options.limits))
         }
     }
 
@@ -87,99 +135,72 @@ public final class LanguageModel {
     ///
     /// Some drivers, llvmpipe among them, compile at the first use only, which no pipeline cache spares.
     public func warmUp() throws(ModelError) {
-        try ModelError.wrap {
-            let tokens = [Int32](repeating: 0, count: min(2, shape.contextLength))
-            try evaluate(.prompt, tokens, from: 0)
-            try evaluate(.step, tokens, from: tokens.count - 1)
-            cached = []
+        let prompt = [Int32](repeating: 0, count: min(2, shape.contextLength))
+        do {
+            _ = try generate(GenerationRequest(prompt: prompt, maxTokens: 2))
+        } catch {
+            throw ModelError(wrapping: error)
         }
     }
 
     /// The logits after the last of the tokens, one for each id of the vocabulary.
     ///
-    /// - Throws: ``ModelError`` with `.invalidRequest` if there are no tokens, unknown ids or more than the context holds.
+    /// - Throws: ``ModelError`` with `.invalidRequest` if there are no tokens or unknown ids, `.contextOverflow` if there
+    ///   are more than the context holds, `.busy` if texts under way leave no room.
     public func logits(tokens: [Int32]) throws(ModelError) -> [Float] {
-        try ModelError.wrap {
-            try check(tokens)
-            cached = []
-            try evaluate(.prompt, tokens, from: 0)
+        try check(tokens)
+        return try ModelError.wrap {
+            guard var text = cache.open() else { throw ModelError(.busy, "all \(limits.texts) slots are taken") }
+            defer { cache.close(text) }
+            guard cache.reserve(&text, positions: tokens.count) else {
+                throw ModelError(.busy, "the cache has no room for \(tokens.count) tokens beside the texts under way")
+            }
+            try uploadTable()
+            for start in stride(from: 0, to: tokens.count, by: limits.batchSize) {
+                let end = min(start + limits.batchSize, tokens.count)
+                _ = try passes.prompt(
+                    tokens[start..<end], from: start, slot: text.slot,
+                    sampling: end == tokens.count ? Sampling() : nil)
+            }
             return try buffers.readLogits(device: device)
         }
     }
 
-    /// Evaluates tokens from a position on, in batches; the last batch ends with logits and a chosen token.
+    /// Brings changes of the block table to where passes take it from.
+    func uploadTable() throws {
+        guard cache.hasTableChanged else { return }
+        try buffers.write(table: cache.table)
+        cache.tableIsUploaded()
+    }
+
+    /// Checks a request before any work is done for it.
     ///
-    /// - Parameter pass: a step takes one token, and its keys and values do not serve later requests.
-    func evaluate(_ pass: Pass, _ tokens: [Int32], from start: Int, seed: UInt64 = 0, temperature: Float = 0) throws {
-        if pass == .prompt { cached.removeLast(max(cached.count - start, 0)) }
-        var position = start
-        while position < tokens.count {
-            let count = min(batchSize, tokens.count - position)
-            let batch = tokens[position..<position + count]
-            let state = StepState(position: position, tokens: count, seed: seed, temperature: temperature)
-            try buffers.write(state: state, tokens: batch)
-            switch pass {
-            case .step:
-                try device.run(decodeStep)
-            case .prompt:
-                try device.run(
-                    Self.recordPass(
-                        architecture, buffers, sampler, device: device, .prompt, tokens: count,
-                        choosing: position + count == tokens.count))
-                cached.append(contentsOf: batch)
-            }
-            position += count
+    /// - Throws: ``ModelError`` with `.invalidRequest` or `.contextOverflow`.
+    static func check(_ request: GenerationRequest, shape: ModelShape) throws(ModelError) {
+        try check(request.prompt, shape: shape)
+        guard request.maxTokens > 0, request.temperature >= 0, request.temperature.isFinite else {
+            throw ModelError(
+                .invalidRequest,
+                "maxTokens \(request.maxTokens) and temperature \(request.temperature): at least 1 and 0 expected")
+        }
+        guard request.topK >= 0, request.topP > 0, request.topP <= 1 else {
+            throw ModelError(
+                .invalidRequest,
+                "topK \(request.topK) and topP \(request.topP): at least 0, and over 0 up to 1 expected")
         }
     }
 
-    private static func recordPass(
-        _ architecture: any Architecture, _ buffers: StepBuffers, _ sampler: SampleKernel, device: ComputeDevice,
-        _ pass: Pass, tokens: Int, choosing: Bool
-    ) throws -> CommandBuffer {
-        let recorder = try CommandRecorder(device: device)
-        try buffers.recordUpload(recorder)
-        try architecture.record(
-            recorder, pass, tokens: buffers.tokens, count: tokens, state: buffers.state,
-            logits: choosing ? buffers.logits : nil)
-        if choosing {
-            try sampler.record(
-                recorder, logits: buffers.logits, mask: buffers.mask, state: buffers.state, into: buffers.choice)
-            try buffers.recordDownload(recorder)
-        }
-        return try recorder.finish()
-    }
+    func check(_ tokens: [Int32]) throws(ModelError) { try Self.check(tokens, shape: shape) }
 
-    func check(_ tokens: [Int32]) throws(ModelError) {
+    private static func check(_ tokens: [Int32], shape: ModelShape) throws(ModelError) {
         guard !tokens.isEmpty else { throw ModelError(.invalidRequest, "no tokens, at least one expected") }
         guard tokens.count <= shape.contextLength else {
             throw ModelError(
-                .invalidRequest, "\(tokens.count) tokens, the context holds \(shape.contextLength)")
+                .contextOverflow, "\(tokens.count) tokens, the context holds \(shape.contextLength)")
         }
         if let unknown = tokens.first(where: { $0 < 0 || $0 >= shape.vocabularyCount }) {
             throw ModelError(
                 .invalidRequest, "token \(unknown), ids run from 0 to \(shape.vocabularyCount - 1)")
-        }
-    }
-
-    private static func architecture(of file: GGUFFile) throws -> any Architecture.Type {
-        let name = try file.string("general.architecture")
-        guard let type = architectures.first(where: { $0.name == name }) else {
-            throw ModelError(
-                .unsupportedArchitecture,
-                "\(file.path): \(name.prefix(64)); supported: \(architectures.map { $0.name }.joined(separator: ", "))")
-        }
-        return type
-    }
-
-    private static func checkFit(_ memory: MemoryPlan, shape: ModelShape, device: ComputeDevice) throws {
-        let free = device.memoryBudgetBytes()
-        guard memory.totalBytes <= free else {
-            func mib(_ bytes: Int) -> String { "\(bytes >> 20) MiB" }
-            throw ModelError(
-                .doesNotFit,
-                "\(device.description.name) has \(mib(free)) free; weights \(mib(memory.weightBytes)), cache for "
-                    + "\(shape.contextLength) positions \(mib(memory.cacheBytes)), work \(mib(memory.workBytes)). "
-                    + "A smaller quantization or a shorter context would fit")
         }
     }
 }

@@ -10,16 +10,28 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
 
         /// The file's architecture is not one of the registry's.
         public static let unsupportedArchitecture = Code(name: "unsupported architecture")
+        /// The file's architecture is known, but the file asks for a variant of it that is not implemented.
+        public static let unsupportedVariant = Code(name: "unsupported variant")
         /// A hyperparameter of the file is missing or out of bounds.
         public static let badHyperparameter = Code(name: "bad hyperparameter")
         /// A tensor is missing or has the wrong shape or format.
         public static let badTensor = Code(name: "bad tensor")
         /// The file cannot be read as GGUF.
         public static let badFile = Code(name: "bad file")
+        /// The file is not the one that the caller expects: its digest is another one.
+        public static let wrongContent = Code(name: "wrong content")
+        /// The caller ended the load.
+        public static let cancelled = Code(name: "cancelled")
         /// Weights and cache do not fit the device's memory.
         public static let doesNotFit = Code(name: "does not fit the device")
-        /// The request cannot be served as it stands: no tokens, unknown ids, too long for the context.
+        /// The request cannot be served as it stands: no tokens, unknown ids, parameters out of range.
         public static let invalidRequest = Code(name: "invalid request")
+        /// The prompt is longer than the context.
+        public static let contextOverflow = Code(name: "context overflow")
+        /// As many requests are under way or waiting as are taken; one may come later.
+        public static let busy = Code(name: "busy")
+        /// The scheduler was shut down before the request was done.
+        public static let stopped = Code(name: "stopped")
         /// No token could be chosen: the constraint allows none, or the logits are not numbers.
         public static let noToken = Code(name: "no token to choose")
         /// The device failed; unless it is `.outOfMemory`, device and model must be made anew.
@@ -32,6 +44,9 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
     public let detail: String
     /// The device's own error, if it was the device that failed.
     public let deviceError: VulkanError?
+
+    /// Whether device and model must be made anew.
+    public var isDeviceFault: Bool { code == .device && deviceError?.code != .outOfMemory }
 
     init(_ code: Code, _ detail: String, deviceError: VulkanError? = nil) {
         self.code = code

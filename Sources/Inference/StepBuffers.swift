@@ -1,13 +1,15 @@
 import VulkanCompute
 
-/// The buffers through which the CPU talks with recorded commands: state, token ids and mask go up in one copy, the
-/// chosen token comes down, logits only when asked for.
+/// The buffers through which the CPU talks with recorded commands: columns, token ids, block table and masks go up in
+/// one copy, the chosen tokens come down in another, logits only when asked for.
 struct StepBuffers {
     /// Offsets of the parts; multiples of 256, the widest alignment that Vulkan lets a device ask for.
-    private static let tokensOffset = 256
-    private let maskOffset: Int
-    private let size: Int
-    private let maximumTokens: Int
+    private let tokensOffset: Int
+    private let tableOffset: Int
+    private let masksOffset: Int
+    /// Bytes from one column's mask to the next.
+    let maskBytes: Int
+    private let limits: ModelLimits
     private let vocabularyCount: Int
 
     private let upload: DeviceBuffer
@@ -16,63 +18,93 @@ struct StepBuffers {
     private let chosen: DeviceBuffer
     private let logitsOnDevice: DeviceBuffer
 
-    init(device: ComputeDevice, vocabularyCount: Int, maximumTokens: Int) throws {
+    /// - Parameter tableWords: 32-bit words of the block table.
+    init(device: ComputeDevice, vocabularyCount: Int, limits: ModelLimits, tableWords: Int) throws {
+        func aligned(_ bytes: Int) -> Int { groupCount(bytes, of: 256) * 256 }
         self.vocabularyCount = vocabularyCount
-        self.maximumTokens = maximumTokens
-        maskOffset = Self.tokensOffset + (maximumTokens * 4 + 255) / 256 * 256
-        size = maskOffset + (vocabularyCount + 31) / 32 * 4
+        self.limits = limits
+        tokensOffset = aligned(limits.columns * MemoryLayout<ColumnState>.stride)
+        tableOffset = tokensOffset + aligned(limits.columns * 4)
+        masksOffset = tableOffset + aligned(tableWords * 4)
+        maskBytes = groupCount(vocabularyCount, of: 32) * 4
+        let size = masksOffset + limits.texts * maskBytes
         upload = try DeviceBuffer(device: device, sizeBytes: size, placement: .upload)
+        // What no pass has written yet is copied too.
+        try upload.withBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
         onDevice = try DeviceBuffer(device: device, sizeBytes: size, placement: .device)
-        chosenOnDevice = try DeviceBuffer(device: device, sizeBytes: 4, placement: .device)
-        chosen = try DeviceBuffer(device: device, sizeBytes: 4, placement: .readback)
+        chosenOnDevice = try DeviceBuffer(device: device, sizeBytes: limits.texts * 4, placement: .device)
+        chosen = try DeviceBuffer(device: device, sizeBytes: limits.texts * 4, placement: .readback)
         logitsOnDevice = try DeviceBuffer(
-            device: device, sizeBytes: ActivationBuffer.byteCount(rows: vocabularyCount, tokens: 1), placement: .device)
+            device: device, sizeBytes: ActivationBuffer.byteCount(rows: vocabularyCount, tokens: limits.texts),
+            placement: .device)
     }
 
-    var state: BufferSlice { onDevice.slice(size: MemoryLayout<StepState>.size) }
-    var tokens: BufferSlice { onDevice.slice(offset: Self.tokensOffset, size: maximumTokens * 4) }
-    var mask: BufferSlice { onDevice.slice(offset: maskOffset, size: size - maskOffset) }
-    var logits: BufferSlice { logitsOnDevice.slice() }
-    var choice: BufferSlice { chosenOnDevice.slice() }
-
-    /// Records the copy of what ``write(state:tokens:)`` and ``write(mask:)`` wrote.
-    func recordUpload(_ recorder: CommandRecorder) throws {
-        try recorder.copy(from: upload.slice(), to: onDevice.slice(), size: size)
+    /// The columns of a pass on the device.
+    func columns(count: Int, splits: Int) -> PassColumns {
+        PassColumns(
+            count: count, tokens: onDevice.slice(offset: tokensOffset, size: count * 4),
+            states: onDevice.slice(size: count * MemoryLayout<ColumnState>.stride),
+            blockTable: onDevice.slice(offset: tableOffset, size: masksOffset - tableOffset), splits: splits)
     }
 
-    /// Records the copy that ``readChoice()`` reads.
-    func recordDownload(_ recorder: CommandRecorder) throws {
-        try recorder.copy(from: choice, to: chosen.slice(), size: 4)
+    /// Masks of the first columns, ``maskBytes`` apart.
+    func masks(count: Int) -> BufferSlice { onDevice.slice(offset: masksOffset, size: count * maskBytes) }
+
+    /// Logits of the columns that a pass gives some for.
+    func logits(count: Int) -> BufferSlice {
+        logitsOnDevice.slice(size: ActivationBuffer.byteCount(rows: vocabularyCount, tokens: count))
     }
 
-    func write(state: StepState, tokens: ArraySlice<Int32>) throws {
-        precondition(tokens.count <= maximumTokens, "a batch is at most as long as the buffers")
+    /// Ids that the sampler chose.
+    func choices(count: Int) -> BufferSlice { chosenOnDevice.slice(size: count * 4) }
+
+    /// Records the copy of what was written; of the masks only the first ones.
+    func recordUpload(_ recorder: CommandRecorder, masks: Int) throws {
+        try recorder.copy(from: upload.slice(), to: onDevice.slice(), size: masksOffset + masks * maskBytes)
+    }
+
+    /// Records the copy that ``readChoices(count:)`` reads.
+    func recordDownload(_ recorder: CommandRecorder, count: Int) throws {
+        try recorder.copy(from: choices(count: count), to: chosen.slice(), size: count * 4)
+    }
+
+    func write(_ token: Int32, state: ColumnState, column: Int) throws {
+        precondition(column < limits.columns, "a pass is at most as wide as the buffers")
         try upload.withBytes { bytes in
-            bytes.storeBytes(of: state, as: StepState.self)
-            for (index, token) in tokens.enumerated() {
-                bytes.storeBytes(of: token, toByteOffset: Self.tokensOffset + index * 4, as: Int32.self)
-            }
+            bytes.storeBytes(
+                of: state, toByteOffset: column * MemoryLayout<ColumnState>.stride, as: ColumnState.self)
+            bytes.storeBytes(of: token, toByteOffset: tokensOffset + column * 4, as: Int32.self)
         }
     }
 
-    func write(mask words: [UInt32]) throws {
+    func write(table words: [UInt32]) throws {
+        try write(words, offset: tableOffset, size: masksOffset - tableOffset)
+    }
+
+    func write(mask words: [UInt32], column: Int) throws {
+        precondition(column < limits.texts, "a step has at most as many columns as the model takes texts")
+        try write(words, offset: masksOffset + column * maskBytes, size: maskBytes)
+    }
+
+    private func write(_ words: [UInt32], offset: Int, size: Int) throws {
         try upload.withBytes { bytes in
             words.withUnsafeBytes { source in
-                UnsafeMutableRawBufferPointer(rebasing: bytes[maskOffset..<size])
-                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: source.prefix(size - maskOffset)))
+                UnsafeMutableRawBufferPointer(rebasing: bytes[offset..<offset + size])
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: source.prefix(size)))
             }
         }
     }
 
-    func readChoice() throws -> UInt32 {
-        try chosen.withBytes { $0.load(as: UInt32.self) }
+    func readChoices(count: Int) throws -> [UInt32] {
+        try chosen.withBytes { Array($0.bindMemory(to: UInt32.self).prefix(count)) }
     }
 
-    /// Runs a copy of the logits to the CPU; not part of generation.
+    /// Runs a copy of the first column's logits to the CPU, after a pass that gave only those; not part of generation.
     func readLogits(device: ComputeDevice) throws -> [Float] {
-        let readback = try DeviceBuffer(device: device, sizeBytes: logitsOnDevice.sizeBytes, placement: .readback)
+        let source = logits(count: 1)
+        let readback = try DeviceBuffer(device: device, sizeBytes: source.size, placement: .readback)
         let recorder = try CommandRecorder(device: device)
-        try recorder.copy(from: logits, to: readback.slice(), size: logitsOnDevice.sizeBytes)
+        try recorder.copy(from: source, to: readback.slice(), size: source.size)
         try device.run(try recorder.finish())
         return try readback.withBytes { Array($0.bindMemory(to: Float.self).prefix(vocabularyCount)) }
     }

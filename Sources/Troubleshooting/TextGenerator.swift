@@ -39,10 +39,22 @@ public struct GenerationRequest: Sendable, Hashable {
     /// JSON Schema text that the output has to match; property order is that of the text.
     public let schema: String
     public let maxTokens: Int
+    public let urgency: Urgency
 
-    public init(prompt: Prompt, schema: String, maxTokens: Int) {
+    public init(prompt: Prompt, schema: String, maxTokens: Int, urgency: Urgency = .incident) {
         self.prompt = prompt
         self.schema = schema
         self.maxTokens = maxTokens
+        self.urgency = urgency
     }
+}
+
+/// Who waits for an answer; of several, the most urgent is written first. It never changes what is written.
+public enum Urgency: Sendable, Hashable {
+    /// Nobody yet.
+    case background
+    /// A machine that has stopped.
+    case incident
+    /// A person in front of a screen.
+    case person
 }

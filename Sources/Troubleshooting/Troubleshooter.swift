@@ -38,10 +38,13 @@ public struct Troubleshooter: Sendable {
 
     /// Answers one question.
     ///
-    /// - Parameter onProgress: called in order, each call awaited before the next.
+    /// - Parameters:
+    ///   - urgency: how soon the model takes it up among others; without effect on the answer.
+    ///   - onProgress: called in order, each call awaited before the next.
     /// - Throws: what the retriever throws, and `CancellationError`; a failing model is no error.
     public func answer(
-        _ question: Question, onProgress: @escaping @Sendable (AnswerProgress) async -> Void = { _ in }
+        _ question: Question, urgency: Urgency = .incident,
+        onProgress: @escaping @Sendable (AnswerProgress) async -> Void = { _ in }
     ) async throws -> Answer {
         let stopwatch = Stopwatch(clock)
         let (library, retrieval) = try retrieve(question)
@@ -60,7 +63,7 @@ public struct Troubleshooter: Sendable {
                 guard let generator else { throw .noModel }
                 frame.model = generator.model
                 let passages = PassageSelection.forPrompt(found, question)
-                return try await generate(passages, generator, &frame, stopwatch, onProgress)
+                return try await generate(passages, generator, urgency, &frame, stopwatch, onProgress)
             } catch {
                 try Task.checkCancellation()
                 let passages = PassageSelection.forExtract(found, question)
@@ -93,7 +96,7 @@ public struct Troubleshooter: Sendable {
     }
 
     private func generate(
-        _ passages: [Passage], _ generator: any TextGenerator, _ frame: inout Verification.Frame,
+        _ passages: [Passage], _ generator: any TextGenerator, _ urgency: Urgency, _ frame: inout Verification.Frame,
         _ stopwatch: Stopwatch, _ onProgress: @escaping @Sendable (AnswerProgress) async -> Void
     ) async throws(ExtractReason) -> Answer {
         let answerTokens = min(limits.answerTokens, generator.model.contextTokens / 3)
@@ -111,7 +114,8 @@ public struct Troubleshooter: Sendable {
         }
         await onProgress(.retrieved(offered))
         let request = GenerationRequest(
-            prompt: prompt, schema: DraftSchema.json(ids: offered.map(\.id)), maxTokens: answerTokens)
+            prompt: prompt, schema: DraftSchema.json(ids: offered.map(\.id)), maxTokens: answerTokens,
+            urgency: urgency)
         let reader = DraftReader(Verification(question: frame.question, offered: offered), stopwatch, onProgress)
         var draft = await reader.read(generator.generate(request), timeLimit: limits.generation, clock)
         frame.droppedSteps = draft.verification.droppedSteps

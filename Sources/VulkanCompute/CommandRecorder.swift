@@ -12,8 +12,6 @@ public struct Binding {
 
 /// Records dispatches and copies into a command buffer, with a barrier on exactly the ranges that need one.
 public final class CommandRecorder {
-    /// How many times were marked so far, see ``markTime()``.
-    public private(set) var timeMarks = 0
     /// How many dispatches were recorded so far.
     public private(set) var dispatchCount = 0
 
@@ -22,17 +20,20 @@ public final class CommandRecorder {
     private var hazards = HazardTracker()
 
     /// Starts recording.
-    public init(device: ComputeDevice) throws(VulkanError) {
+    ///
+    /// - Parameter timesDispatches: for measurements, see ``CommandBuffer/dispatchTimes()``.
+    public init(device: ComputeDevice, timesDispatches: Bool = false) throws(VulkanError) {
         self.device = device
-        commands = try CommandBuffer(device: device)
+        commands = try CommandBuffer(
+            device: device, clock: timesDispatches ? try DispatchClock(device: device) : nil)
         var info = VkCommandBufferBeginInfo()
         info.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO
         try check("vkBeginCommandBuffer", vkBeginCommandBuffer(commands.handle, &info))
-        vkCmdResetQueryPool(commands.handle, commands.queries, 0, UInt32(CommandBuffer.maximumTimeMarks))
         // What earlier submissions wrote is visible from here on; inside, barriers are narrow.
         globalBarrier(
             from: workStages, VK_ACCESS_2_MEMORY_WRITE_BIT,
             to: workStages, VK_ACCESS_2_MEMORY_READ_BIT | VK_ACCESS_2_MEMORY_WRITE_BIT)
+        commands.clock?.start(commands.handle)
     }
 
     /// Records one dispatch.
@@ -41,10 +42,12 @@ public final class CommandRecorder {
     ///   - bindings: the buffers of bindings 0, 1, 2, …, as many as the pipeline has.
     ///   - push: the push-constant block, laid out as the shader declares it.
     ///   - groups: workgroups in x, y and z.
+    ///   - label: what a measurement calls it; the shader's name if left out.
     /// - Throws: ``VulkanError`` with `.invalidUse`, before anything is recorded, if the bindings or groups do not
     ///   fit the pipeline or the device.
     public func dispatch<Push: BitwiseCopyable>(
-        _ pipeline: ComputePipeline, _ bindings: [Binding], push: Push, groups: (Int, Int, Int)
+        _ pipeline: ComputePipeline, _ bindings: [Binding], push: Push, groups: (Int, Int, Int),
+        label: @autoclosure () -> String? = nil
     ) throws(VulkanError) {
         try validate(pipeline, bindings, pushBytes: MemoryLayout<Push>.size, groups: groups)
         orderAfterConflicts(bindings.map(\.access))
@@ -58,6 +61,15 @@ public final class CommandRecorder {
         }
         vkCmdDispatch(commands.handle, UInt32(groups.0), UInt32(groups.1), UInt32(groups.2))
         dispatchCount += 1
+        if let clock = commands.clock {
+            let slices = bindings.map(\.access.slice)
+            // A range that is bound twice moves once.
+            let distinct = slices.indices.filter { index in !slices[..<index].contains { $0.isSame(as: slices[index]) }
+            }
+            try clock.note(
+                label() ?? pipeline.description.name, boundBytes: distinct.reduce(0) { $0 + slices[$1].size },
+                commands.handle)
+        }
     }
 
     /// Records a copy of `size` bytes between two buffers.
@@ -71,15 +83,6 @@ public final class CommandRecorder {
         var region = VkBufferCopy(
             srcOffset: VkDeviceSize(from.offset), dstOffset: VkDeviceSize(to.offset), size: VkDeviceSize(size))
         vkCmdCopyBuffer(commands.handle, from.buffer.handle, to.buffer.handle, 1, &region)
-    }
-
-    /// Marks the time at which everything recorded so far is done; see ``CommandBuffer/elapsedNs(from:to:)``.
-    public func markTime() throws(VulkanError) {
-        guard timeMarks < CommandBuffer.maximumTimeMarks else {
-            throw VulkanError(.invalidUse, call: "vkCmdWriteTimestamp2", detail: "too many time marks")
-        }
-        vkCmdWriteTimestamp2(commands.handle, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, commands.queries, UInt32(timeMarks))
-        timeMarks += 1
     }
 
     /// Ends recording; the result may be run any number of times. The recorder must not be used afterwards.

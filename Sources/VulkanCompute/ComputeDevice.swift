@@ -1,22 +1,36 @@
 import CVulkan
+import Synchronization
 
-/// A device opened for compute work: one queue, its memory types and its pipeline cache.
+/// A device opened for compute work: its queues and memory types.
 ///
-/// Not for use from several threads at once: whoever owns it calls from one thread or serial executor.
-public final class ComputeDevice {
+/// Buffers and pipelines may be made, and work submitted, from several threads; a buffer's contents, a recorder or
+/// anything else made on the device belong to one thread at a time.
+///
+/// `@unchecked Sendable` holds because all handles are set once in `init`, Vulkan lets several threads use a device at
+/// once but for its queues, ``DeviceQueue`` locks those, and ``isAbandoned`` is atomic.
+public final class ComputeDevice: @unchecked Sendable {
     /// What the device is and can do, as read when it was opened.
     public let description: DeviceDescription
     /// What the validation layer has reported; `nil` if validation is off.
     public var validation: ValidationLog? { instance.validation }
+    /// The shapes in which its subgroups multiply float16 matrices into float32 sums, the better extension's first.
+    public let cooperativeMatrices: [CooperativeMatrix]
     /// How long a submission may take before the device counts as lost.
     public let timeoutMs: Int
 
     let handle: VkDevice
-    let queue: VkQueue
+    /// Runs shaders.
+    let queue: DeviceQueue
+    /// Copies beside the shaders where the device has a queue for that; else the same as ``queue``.
+    let transferQueue: DeviceQueue
     let physical: PhysicalDevice
     let pushDescriptors: PushDescriptors
     /// Set after a time-out or a lost device: nothing may then wait for the device any more.
-    var isAbandoned = false
+    var isAbandoned: Bool {
+        get { abandoned.load(ordering: .sequentiallyConsistent) }
+        set { abandoned.store(newValue, ordering: .sequentiallyConsistent) }
+    }
+    private let abandoned = Atomic(false)
     private let instance: VulkanInstance
 
     typealias PushDescriptors =
@@ -42,18 +56,21 @@ public final class ComputeDevice {
         var device: VkDevice?
         try check("vkCreateDevice", Self.create(physical, into: &device))
         guard let device else { throw VulkanError(.failed, call: "vkCreateDevice", detail: "gave no device") }
-        var queue: VkQueue?
-        vkGetDeviceQueue(device, physical.queueFamily, 0, &queue)
-        guard let queue, let address = vkGetDeviceProcAddr(device, "vkCmdPushDescriptorSetKHR") else {
+        let queue = DeviceQueue(device, family: physical.queueFamily)
+        let transferQueue = physical.transferFamily.map { DeviceQueue(device, family: $0) } ?? queue
+        guard let queue, let transferQueue, let address = vkGetDeviceProcAddr(device, "vkCmdPushDescriptorSetKHR")
+        else {
             vkDestroyDevice(device, nil)
             throw VulkanError(.unsupported, call: "vkGetDeviceProcAddr", detail: "no vkCmdPushDescriptorSetKHR")
         }
         self.handle = device
         self.queue = queue
+        self.transferQueue = transferQueue
         self.physical = physical
         self.instance = instance
         self.timeoutMs = timeoutMs
         description = chosen
+        cooperativeMatrices = CooperativeMatrix.shapes(of: physical, instance: instance.handle)
         // The loader documents that a name it returns an address for has exactly this signature.
         pushDescriptors = unsafeBitCast(address, to: PushDescriptors.self)
     }
@@ -85,20 +102,25 @@ public final class ComputeDevice {
         features.maintenance4 = VK_TRUE
         let extensions: [StaticString] =
             ["VK_KHR_push_descriptor"] + (physical.hasMemoryBudget ? ["VK_EXT_memory_budget"] : [])
+            + physical.cooperativeExtensions.map(\.name)
         return withUnsafePointer(to: &priority) { priority in
-            var queue = VkDeviceQueueCreateInfo()
-            queue.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO
-            queue.queueFamilyIndex = physical.queueFamily
-            queue.queueCount = 1
-            queue.pQueuePriorities = priority
-            return withUnsafePointer(to: &queue) { queue in
+            let families = [physical.queueFamily] + (physical.transferFamily.map { [$0] } ?? [])
+            let queues = families.map { family in
+                var queue = VkDeviceQueueCreateInfo()
+                queue.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO
+                queue.queueFamilyIndex = family
+                queue.queueCount = 1
+                queue.pQueuePriorities = priority
+                return queue
+            }
+            return queues.withUnsafeBufferPointer { queues in
                 withUnsafeMutablePointer(to: &features) { features in
                     withCStrings(extensions) { names in
                         var all = VkPhysicalDeviceFeatures2()
                         all.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2
                         all.pNext = UnsafeMutableRawPointer(features)
                         all.features.shaderInt64 = VK_TRUE
-                        return create(physical, queue: queue, extensions: names, features: &all, into: &device)
+                        return create(physical, queues: queues, extensions: names, features: &all, into: &device)
                     }
                 }
             }
@@ -106,17 +128,19 @@ public final class ComputeDevice {
     }
 
     private static func create(
-        _ physical: PhysicalDevice, queue: UnsafePointer<VkDeviceQueueCreateInfo>,
+        _ physical: PhysicalDevice, queues: UnsafeBufferPointer<VkDeviceQueueCreateInfo>,
         extensions: UnsafeBufferPointer<UnsafePointer<CChar>?>, features: UnsafePointer<VkPhysicalDeviceFeatures2>,
         into device: inout VkDevice?
     ) -> VkResult {
         var info = VkDeviceCreateInfo()
         info.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO
-        info.pNext = UnsafeRawPointer(features)
-        info.queueCreateInfoCount = 1
-        info.pQueueCreateInfos = queue
+        info.queueCreateInfoCount = UInt32(queues.count)
+        info.pQueueCreateInfos = queues.baseAddress
         info.enabledExtensionCount = UInt32(extensions.count)
         info.ppEnabledExtensionNames = extensions.baseAddress
-        return vkCreateDevice(physical.handle, &info, nil, &device)
+        return CooperativeMatrix.withFeatures(of: physical.cooperativeExtensions, before: UnsafeRawPointer(features)) {
+            info.pNext = $0
+            return vkCreateDevice(physical.handle, &info, nil, &device)
+        }
     }
 }

@@ -1,7 +1,10 @@
 import CVulkan
 
-/// A storage buffer with its own memory, freed with this object.
-public final class DeviceBuffer {
+/// A storage buffer, freed with this object.
+///
+/// `@unchecked Sendable` holds because nothing of the object changes after `init`; who may touch the buffer's contents
+/// when is for its users to agree on, as with the device's own accesses.
+public final class DeviceBuffer: @unchecked Sendable {
     /// Where the memory lies and who reaches it.
     public enum Placement: Sendable {
         /// The device's own memory, reached by shaders and copies only.
@@ -18,15 +21,29 @@ public final class DeviceBuffer {
     public let placement: Placement
 
     let handle: VkBuffer
-    private let memory: VkDeviceMemory
+    private let memory: DeviceMemory
     private let mapped: UnsafeMutableRawPointer?
     private let device: ComputeDevice
 
-    /// Allocates a buffer.
+    /// Allocates a buffer with memory of its own.
     ///
     /// - Parameter sizeBytes: from 1 to the device's largest allocation; rounded up to a multiple of 16.
     /// - Throws: ``VulkanError`` with `.outOfMemory` if the device cannot give that much.
-    public init(device: ComputeDevice, sizeBytes requested: Int, placement: Placement) throws(VulkanError) {
+    public convenience init(device: ComputeDevice, sizeBytes: Int, placement: Placement) throws(VulkanError) {
+        try self.init(device: device, sizeBytes: sizeBytes, placement: placement, arena: nil)
+    }
+
+    /// Allocates a buffer in the device's own memory, together with the arena's other buffers.
+    ///
+    /// - Parameter sizeBytes: from 1 to the device's largest allocation; rounded up to a multiple of 16.
+    /// - Throws: ``VulkanError`` with `.outOfMemory` if the device cannot give that much.
+    public convenience init(arena: MemoryArena, sizeBytes: Int) throws(VulkanError) {
+        try self.init(device: arena.device, sizeBytes: sizeBytes, placement: .device, arena: arena)
+    }
+
+    private init(
+        device: ComputeDevice, sizeBytes requested: Int, placement: Placement, arena: MemoryArena?
+    ) throws(VulkanError) {
         let limit = device.description.limits.allocationBytes
         guard requested > 0, requested <= limit - 16 else {
             throw VulkanError(
@@ -34,33 +51,27 @@ public final class DeviceBuffer {
                 detail: "\(requested) bytes asked for, the device allows 1 to \(limit - 16) at once")
         }
         let size = (requested + 15) / 16 * 16
-        var info = VkBufferCreateInfo()
-        info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO
-        info.size = VkDeviceSize(size)
-        info.usage =
-            VK_BUFFER_USAGE_STORAGE_BUFFER_BIT.rawValue | VK_BUFFER_USAGE_TRANSFER_SRC_BIT.rawValue
-            | VK_BUFFER_USAGE_TRANSFER_DST_BIT.rawValue
-        info.sharingMode = VK_SHARING_MODE_EXCLUSIVE
-        var buffer: VkBuffer?
-        try check("vkCreateBuffer", vkCreateBuffer(device.handle, &info, nil, &buffer))
-        guard let buffer else { throw VulkanError(.failed, call: "vkCreateBuffer", detail: "gave no buffer") }
-        var memory: VkDeviceMemory?
+        let buffer = try Self.makeHandle(device, size: size)
         var mapped: UnsafeMutableRawPointer?
         do {
-            memory = try Self.allocate(for: buffer, device: device, placement: placement)
-            try check("vkBindBufferMemory", vkBindBufferMemory(device.handle, buffer, memory, 0))
+            let needs = try MemoryNeeds(of: buffer, device: device, placement: placement)
+            let offset: Int
+            if let arena {
+                (memory, offset) = try arena.allocate(needs)
+            } else {
+                (memory, offset) = (try DeviceMemory(device: device, sizeBytes: needs.sizeBytes, type: needs.type), 0)
+            }
+            try check(
+                "vkBindBufferMemory", vkBindBufferMemory(device.handle, buffer, memory.handle, VkDeviceSize(offset)))
             if placement != .device {
-                try check("vkMapMemory", vkMapMemory(device.handle, memory, 0, VkDeviceSize(size), 0, &mapped))
+                try check("vkMapMemory", vkMapMemory(device.handle, memory.handle, 0, VkDeviceSize(size), 0, &mapped))
             }
         } catch {
             vkDestroyBuffer(device.handle, buffer, nil)
-            vkFreeMemory(device.handle, memory, nil)
             throw error
         }
-        guard let memory else { throw VulkanError(.failed, call: "vkAllocateMemory", detail: "gave no memory") }
         self.device = device
         self.placement = placement
-        self.memory = memory
         self.mapped = mapped
         handle = buffer
         sizeBytes = size
@@ -69,7 +80,6 @@ public final class DeviceBuffer {
     deinit {
         guard !device.isAbandoned else { return }
         vkDestroyBuffer(device.handle, handle, nil)
-        vkFreeMemory(device.handle, memory, nil)
     }
 
     /// The bytes of a buffer in host memory; the pointer must not leave `body`.
@@ -94,32 +104,30 @@ public final class DeviceBuffer {
         BufferSlice(buffer: self, offset: offset, size: size ?? sizeBytes - offset)
     }
 
-    private static func allocate(
-        for buffer: VkBuffer, device: ComputeDevice, placement: Placement
-    ) throws(VulkanError) -> VkDeviceMemory? {
-        var needs = VkMemoryRequirements()
-        vkGetBufferMemoryRequirements(device.handle, buffer, &needs)
-        guard let type = placement.memoryType(in: device.physical.memoryTypes, allowed: needs.memoryTypeBits) else {
-            throw VulkanError(.unsupported, call: "vkAllocateMemory", detail: "no memory type for \(placement)")
+    private static func makeHandle(_ device: ComputeDevice, size: Int) throws(VulkanError) -> VkBuffer {
+        let families = device.queueFamilies
+        var buffer: VkBuffer?
+        let result = families.withUnsafeBufferPointer { families in
+            var info = VkBufferCreateInfo()
+            info.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO
+            info.size = VkDeviceSize(size)
+            info.usage =
+                VK_BUFFER_USAGE_STORAGE_BUFFER_BIT.rawValue | VK_BUFFER_USAGE_TRANSFER_SRC_BIT.rawValue
+                | VK_BUFFER_USAGE_TRANSFER_DST_BIT.rawValue
+            // Sharing costs images their compression; for buffers drivers do the same either way.
+            info.sharingMode = families.count > 1 ? VK_SHARING_MODE_CONCURRENT : VK_SHARING_MODE_EXCLUSIVE
+            info.queueFamilyIndexCount = UInt32(families.count)
+            info.pQueueFamilyIndices = families.baseAddress
+            return vkCreateBuffer(device.handle, &info, nil, &buffer)
         }
-        var info = VkMemoryAllocateInfo()
-        info.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO
-        info.allocationSize = needs.size
-        info.memoryTypeIndex = type
-        var memory: VkDeviceMemory?
-        let result = vkAllocateMemory(device.handle, &info, nil, &memory)
-        if result == VK_ERROR_OUT_OF_DEVICE_MEMORY {
-            throw VulkanError(
-                .outOfMemory, call: "vkAllocateMemory",
-                detail: "\(needs.size) bytes asked for, \(device.memoryBudgetBytes()) free")
-        }
-        try check("vkAllocateMemory", result)
-        return memory
+        try check("vkCreateBuffer", result)
+        guard let buffer else { throw VulkanError(.failed, call: "vkCreateBuffer", detail: "gave no buffer") }
+        return buffer
     }
 }
 
 /// A part of a buffer.
-public struct BufferSlice {
+public struct BufferSlice: Sendable {
     /// The buffer.
     public let buffer: DeviceBuffer
     /// The part's start in bytes.
@@ -127,33 +135,11 @@ public struct BufferSlice {
     /// The part's length in bytes.
     public let size: Int
 
+    func isSame(as other: BufferSlice) -> Bool {
+        buffer === other.buffer && offset == other.offset && size == other.size
+    }
+
     func overlaps(_ other: BufferSlice) -> Bool {
         buffer === other.buffer && offset < other.offset + other.size && other.offset < offset + size
-    }
-}
-
-extension DeviceBuffer.Placement {
-    /// The memory type to take: the one that has what is needed and most of what is wished for, first wins.
-    func memoryType(in types: [VkMemoryType], allowed: UInt32) -> UInt32? {
-        let local = VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT.rawValue
-        let visible = VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT.rawValue | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT.rawValue
-        let cached = VK_MEMORY_PROPERTY_HOST_CACHED_BIT.rawValue
-        let (needed, wished, unwished): (UInt32, UInt32, UInt32) =
-            switch self {
-            case .device: (local, 0, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT.rawValue)
-            case .upload: (visible, 0, local | cached)
-            case .readback: (visible, cached, local)
-            }
-        let fitting = types.indices.filter {
-            allowed >> UInt32($0) & 1 == 1 && types[$0].propertyFlags & needed == needed
-        }
-        return fitting.max { first, second in
-            func score(_ index: Int) -> Int {
-                let flags = types[index].propertyFlags
-                return (flags & wished).nonzeroBitCount * 4 - (flags & unwished).nonzeroBitCount
-            }
-            // `max` keeps the last of equals; the driver lists better types first.
-            return (score(first), -first) < (score(second), -second)
-        }.map { UInt32($0) }
     }
 }

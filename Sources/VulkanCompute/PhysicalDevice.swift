@@ -6,9 +6,12 @@ struct PhysicalDevice {
     let description: DeviceDescription
     let memoryTypes: [VkMemoryType]
     let queueFamily: UInt32
+    /// A family that only copies, and so beside the shaders; `nil` where the device has none.
+    let transferFamily: UInt32?
     /// Set if subgroups may come in several sizes, so that pipelines must ask for `description.subgroupSize`.
     let pinsSubgroupSize: Bool
     let hasMemoryBudget: Bool
+    let cooperativeExtensions: [CooperativeMatrix.Extension]
 
     init(_ handle: VkPhysicalDevice, index: Int) throws(VulkanError) {
         let extensions = Set(
@@ -17,11 +20,15 @@ struct PhysicalDevice {
             }.map { text($0.extensionName) })
         let properties = PropertySet(handle, hasPCI: extensions.contains("VK_EXT_pci_bus_info"))
         let memory = MemorySet(handle, hasBudget: extensions.contains("VK_EXT_memory_budget"))
-        let queue = Self.computeQueueFamily(of: handle)
+        let families = Self.queueFamilies(of: handle)
+        let queue = Self.computeQueueFamily(of: families)
         self.handle = handle
         hasMemoryBudget = extensions.contains("VK_EXT_memory_budget")
+        cooperativeExtensions = CooperativeMatrix.usableExtensions(
+            of: handle, apiVersion: properties.core.apiVersion, offered: extensions)
         memoryTypes = memory.types
         queueFamily = queue?.index ?? 0
+        transferFamily = Self.transferQueueFamily(of: families)
         let subgroup = properties.core13
         pinsSubgroupSize = subgroup.minSubgroupSize != subgroup.maxSubgroupSize
         description = DeviceDescription(
@@ -30,13 +37,27 @@ struct PhysicalDevice {
             missing: Self.missing(properties, extensions: extensions, hasQueue: queue != nil, handle: handle))
     }
 
-    private static func computeQueueFamily(of handle: VkPhysicalDevice) -> (index: UInt32, timestampBits: UInt32)? {
+    private static func queueFamilies(of handle: VkPhysicalDevice) -> [VkQueueFamilyProperties] {
         var count: UInt32 = 0
         vkGetPhysicalDeviceQueueFamilyProperties(handle, &count, nil)
         var families = [VkQueueFamilyProperties](repeating: .init(), count: Int(count))
         vkGetPhysicalDeviceQueueFamilyProperties(handle, &count, &families)
+        return Array(families.prefix(Int(count)))
+    }
+
+    private static func computeQueueFamily(
+        of families: [VkQueueFamilyProperties]
+    ) -> (index: UInt32, timestampBits: UInt32)? {
         let index = families.firstIndex { $0.queueFlags & VK_QUEUE_COMPUTE_BIT.rawValue != 0 }
         return index.map { (UInt32($0), families[$0].timestampValidBits) }
+    }
+
+    /// The family that copies and nothing else; those for video or optical flow may copy too, but are there for that.
+    static func transferQueueFamily(of families: [VkQueueFamilyProperties]) -> UInt32? {
+        let copies = VK_QUEUE_TRANSFER_BIT.rawValue
+        let allowed = copies | VK_QUEUE_SPARSE_BINDING_BIT.rawValue | VK_QUEUE_PROTECTED_BIT.rawValue
+        let index = families.firstIndex { $0.queueFlags & copies != 0 && $0.queueFlags & ~allowed == 0 }
+        return index.map { UInt32($0) }
     }
 
     private static func missing(

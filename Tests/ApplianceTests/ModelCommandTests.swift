@@ -25,7 +25,12 @@ struct ModelCommandTests {
         let metadata = try #require(inspection["metadata"] as? [String: String])
         #expect(metadata["general.architecture"] == "qwen2")
         #expect((inspection["tensors"] as? [Any])?.isEmpty == false)
-        #expect(((inspection["memory"] as? [String: Any])?["weights"] as? Int ?? 0) > 1_000_000)
+        let memory = try #require(inspection["memory"] as? [String: Any])
+        let parts = ["weights", "cache", "scratch", "staging"].compactMap { memory[$0] as? Int }
+        #expect(parts.count == 4 && parts.allSatisfy { $0 > 0 })
+        #expect(memory["total"] as? Int == parts.reduce(0, +))
+        let devices = try #require(inspection["devices"] as? [[String: Any]])
+        #expect(!devices.isEmpty && devices.allSatisfy { $0["fits"] as? Bool == true })
     }
 
     @Test("detokenize gives back what tokenize took", arguments: ["檢查油箱 T1 的油位，12.5 MPa。", "Check valve V3: 12.5 MPa"])
@@ -75,7 +80,7 @@ struct ModelCommandTests {
     @Test("another architecture is refused by name with what is supported, and is not installed")
     func architecture() async throws {
         var writer = GGUFWriter()
-        writer.add("general.architecture", .string("llama"))
+        writer.add("general.architecture", .string("gemma2"))
         writer.addTensor(
             "token_embd.weight", dimensions: [32, 4], format: .f32, values: [Float](repeating: 0, count: 128))
         let file = path("llama.gguf")
@@ -83,7 +88,7 @@ struct ModelCommandTests {
         let data = path("data")
         let result = try await BuiltExecutable.run(["--data", data, "model", "install", file])
         #expect(result.status == 65)
-        #expect(result.errors.contains("llama") && result.errors.contains("qwen2"), "\(result.errors)")
+        #expect(result.errors.contains("gemma2") && result.errors.contains("qwen2"), "\(result.errors)")
         let list = try await BuiltExecutable.run(["--data", data, "model", "list", "--json"])
         #expect(list.output == "[]\n")
     }

@@ -5,11 +5,13 @@ import Testing
 
 @Suite("quantization")
 struct QuantizationTests {
-    /// Ceilings of the root mean square error against that of the values; 8, 4 and 6 bits of noise with some room.
+    /// Ceilings of the root mean square error against that of the values; 2 to 8 bits of noise with some room.
     @Test(
         "quantized values come back within the format's error",
         arguments: [
-            (BlockFormat.f32, 0.0), (.f16, 0.0005), (.q8_0, 0.01), (.q4_K, 0.12), (.q6_K, 0.04),
+            (BlockFormat.f32, 0.0), (.f16, 0.0005), (.bf16, 0.004), (.q4_0, 0.12), (.q4_1, 0.12), (.q5_0, 0.06),
+            (.q5_1, 0.06), (.q8_0, 0.01), (.q2_K, 0.4), (.q3_K, 0.2), (.q4_K, 0.12), (.q5_K, 0.06), (.q6_K, 0.04),
+            (.iq4_NL, 0.12), (.iq4_XS, 0.12),
         ])
     func roundTrip(format: BlockFormat, ceiling: Double) {
         let seed = UInt64.random(in: 0 ... .max)

@@ -2,81 +2,208 @@ import TestSupport
 import Testing
 
 @testable import Inference
+@testable import VulkanCompute
 
-@Suite("rotation, cache and attention agree with their CPU twins")
+@Suite("rotation, paged cache and attention agree with their CPU twins")
 struct AttentionKernelTests {
     /// The cache holds float16, whose rounding alone gives about 1e-7.
     static let ceiling = 1e-6
 
     @Test(
-        "for batches and single tokens at any position",
+        "for prompts and steps of several texts whose blocks lie anywhere",
         arguments: [
-            AttentionShape(heads: 4, kvHeads: 2, headSize: 64, context: 96),
-            AttentionShape(heads: 3, kvHeads: 3, headSize: 8, context: 70),
-            AttentionShape(heads: 7, kvHeads: 1, headSize: 128, context: 65),
+            AttentionShape(heads: 4, kvHeads: 2, headSize: 64, context: 96, cacheLength: 300),
+            AttentionShape(heads: 3, kvHeads: 3, headSize: 8, context: 70, cacheLength: 300),
+            AttentionShape(heads: 7, kvHeads: 1, headSize: 128, context: 65, cacheLength: 300),
         ])
     func attention(shape: AttentionShape) throws {
         try withValidatedDevice { device in
-            try check(shape, KernelBench(device))
+            try AttentionCheck(shape, KernelBench(device)).run()
         }
     }
 
-    @Test("when several subgroups of a workgroup share the positions")
-    func severalSubgroups() throws {
+    @Test(
+        "when neighbours turn together, angles are divided and heads are normalised first",
+        arguments: [
+            RotaryShape(pairing: .neighbours, base: 10_000),
+            RotaryShape(pairing: .neighbours, base: 500, factors: (0..<16).map { 1 + Float($0) / 2 }),
+            RotaryShape(pairing: .halves, base: 10_000, headNormEpsilon: 1e-6),
+            RotaryShape(
+                pairing: .neighbours, base: 10_000, factors: [Float](repeating: 8, count: 16), headNormEpsilon: 0.1),
+        ])
+    func rotations(rotary: RotaryShape) throws {
+        try withValidatedDevice { device in
+            let shape = AttentionShape(heads: 4, kvHeads: 2, headSize: 32, context: 96, cacheLength: 288)
+            try AttentionCheck(shape, KernelBench(device), rotary: rotary).run()
+        }
+    }
+
+    @Test("when the context is split and several subgroups work together", arguments: [1, 4, 16])
+    func splits(subgroups: Int) throws {
         try withValidatedDevice { device in
             var profile = KernelProfile(device: device.description)
-            profile.subgroups = 4
-            let shape = AttentionShape(heads: 4, kvHeads: 2, headSize: 32, context: 96)
-            try check(shape, KernelBench(device, profile: profile))
+            profile.subgroups = subgroups
+            profile.attentionSplitPositions = 32
+            profile.attentionSplits = 3
+            let shape = AttentionShape(heads: 6, kvHeads: 2, headSize: 32, context: 250, cacheLength: 800)
+            try AttentionCheck(shape, KernelBench(device, profile: profile)).run()
         }
     }
 
-    private func check(_ shape: AttentionShape, _ bench: KernelBench) throws {
-        var random = SeededGenerator(seed: UInt64(shape.headSize))
-        let base: Float = 10_000
-        let table = try bench.upload(RotaryCacheKernel.makeTable(shape: shape, base: base))
-        let rotate = try RotaryCacheKernel(bench.library, shape: shape, table: table)
-        let attend = try AttentionKernel(bench.library, shape: shape)
-        let keys = try bench.upload([UInt8](repeating: 0, count: shape.cacheBytes))
-        let values = try bench.upload([UInt8](repeating: 0, count: shape.cacheBytes))
-        var (cachedKeys, cachedValues): ([Float], [Float]) = ([], [])
-        var position = 0
-        for tokens in [13, 1, 1, 40, 1, 9] {
-            let width = shape.querySize + 2 * shape.kvSize
-            let input = random.floats(width * tokens, in: -2...2)
-            let qkv = try bench.activations(input, rows: width, tokens: tokens)
-            let state = try bench.upload([StepState(position: position)])
-            let queries = try bench.output(bytes: shape.querySize * tokens * 4)
-            let result = try bench.output(bytes: shape.querySize * tokens * 4)
-            try bench.run { recorder in
-                try rotate.record(
-                    recorder, from: qkv.slice(), tokens: tokens, state: state.slice(), queries: queries.slice(),
-                    keys: keys, values: values)
-                try attend.record(
-                    recorder, tokens == 1 ? .step : .prompt, queries: queries.slice(), tokens: tokens,
-                    state: state.slice(), keys: keys,
-                    values: values, into: result.slice())
+    @Test("gives a column the same sums, bit by bit, alone and among others")
+    func batchesDoNotMatter() throws {
+        try withValidatedDevice { device in
+            var profile = KernelProfile(device: device.description)
+            profile.attentionSplitPositions = 32
+            profile.attentionSplits = 4
+            let shape = AttentionShape(heads: 4, kvHeads: 2, headSize: 32, context: 160, cacheLength: 640)
+            let check = try AttentionCheck(shape, KernelBench(device, profile: profile))
+            for (slot, length) in [100, 31, 150, 64].enumerated() { try check.prompt(slot, tokens: length) }
+            let together = try check.step([0, 1, 2, 3])
+            for (slot, expected) in together.enumerated() {
+                check.stepBack(slot)
+                #expect(try check.step([slot]) == [expected])
             }
-            var expectedQueries: [Float] = []
-            var expected: [Float] = []
-            for token in 0..<tokens {
-                let row = Array(input[token * width..<(token + 1) * width])
-                let heads = stride(from: 0, to: shape.querySize + shape.kvSize, by: shape.headSize).map { start in
-                    RotaryCacheKernel.reference(
-                        head: Array(row[start..<start + shape.headSize]), position: position + token, base: base)
-                }
-                expectedQueries += heads.prefix(shape.heads).joined()
-                cachedKeys += heads.dropFirst(shape.heads).joined()
-                cachedValues += row.suffix(shape.kvSize)
-                expected += AttentionKernel.reference(
-                    queries: Array(heads.prefix(shape.heads).joined()), keys: cachedKeys, values: cachedValues,
-                    shape: shape)
-            }
-            position += tokens
-            let rotated = try bench.readActivations(queries, rows: shape.querySize, tokens: tokens)
-            #expect(nmse(rotated, expectedQueries) < 1e-11, "rotation of \(tokens) tokens up to \(position)")
-            let attended = try bench.readActivations(result, rows: shape.querySize, tokens: tokens)
-            #expect(nmse(attended, expected) < Self.ceiling, "\(tokens) tokens up to \(position)")
         }
+    }
+
+    @Test("shares a context out by its length alone")
+    func sharesOut() throws {
+        var profile = KernelProfile(device: try #require(VulkanInstance().devices().first))
+        profile.attentionSplitPositions = 50
+        profile.attentionSplits = 6
+        let splits = AttentionSplits(profile: profile)
+        #expect(splits.positions == 64, "whole blocks")
+        #expect([1, 64, 65, 384, 385, 4096].map(splits.count) == [1, 1, 2, 6, 5, 6])
+        #expect([1, 65, 150, 384, 4096].map(splits.bucket) == [1, 2, 4, 6, 6])
+    }
+}
+
+/// A cache with several texts, on the device and, as plain numbers, beside it.
+private final class AttentionCheck {
+    private struct Text {
+        var keys: [Float] = []
+        var values: [Float] = []
+        /// Inputs of the positions, to repeat a step.
+        var inputs: [[Float]] = []
+        var length: Int { inputs.count }
+    }
+
+    private let rotary: RotaryShape
+    /// Weights of the heads' norm, of queries and then of keys; none without a norm.
+    private let headNorm: [Float]
+    private let headNormBuffer: DeviceBuffer?
+    private let shape: AttentionShape
+    private let bench: KernelBench
+    private let rotate: RotaryCacheKernel
+    private let attend: AttentionKernel
+    private let splits: AttentionSplits
+    private let keys: DeviceBuffer
+    private let values: DeviceBuffer
+    private let table: DeviceBuffer
+    private var random: SeededGenerator
+    private var texts: [Text]
+    private var repeated: [Int: [Float]] = [:]
+
+    init(
+        _ shape: AttentionShape, _ bench: KernelBench,
+        rotary: RotaryShape = RotaryShape(pairing: .halves, base: 10_000)
+    ) throws {
+        self.shape = shape
+        self.rotary = rotary
+        self.bench = bench
+        var random = SeededGenerator(seed: UInt64(shape.headSize))
+        headNorm = rotary.headNormEpsilon == nil ? [] : random.floats(2 * shape.headSize, in: 0.5...2)
+        headNormBuffer = headNorm.isEmpty ? nil : try bench.upload(headNorm)
+        rotate = try RotaryCacheKernel(
+            bench.library, shape: shape, rotary: rotary,
+            table: bench.upload(RotaryCacheKernel.makeTable(shape: shape, rotary: rotary)))
+        attend = try AttentionKernel(bench.library, shape: shape)
+        splits = AttentionSplits(profile: bench.library.profile)
+        // What no text has written must not matter, not even if it is not a number.
+        let garbage = [UInt8](repeating: 0xFF, count: shape.cacheBytes)
+        keys = try bench.upload(garbage)
+        values = try bench.upload(garbage)
+        let slots = shape.blocks / shape.blocksPerSlot
+        table = try bench.upload((0..<slots * shape.blocksPerSlot).shuffled(using: &random).map { UInt32($0) })
+        texts = [Text](repeating: Text(), count: slots)
+        self.random = random
+    }
+
+    func run() throws {
+        try prompt(1, tokens: 13)
+        try prompt(0, tokens: 40)
+        _ = try step([0, 1])
+        _ = try step([1, 2, 0])
+        try prompt(0, tokens: 9)
+        while texts[0].length < shape.context - 1 {
+            try prompt(0, tokens: min(70, shape.context - 1 - texts[0].length))
+        }
+        _ = try step([2, 0, 1])
+    }
+
+    /// Evaluates a part of a text's prompt.
+    func prompt(_ slot: Int, tokens: Int) throws {
+        _ = try pass(.prompt, [Int](repeating: slot, count: tokens))
+    }
+
+    /// Evaluates one token of each of some texts.
+    ///
+    /// - Returns: what attention gave for each.
+    func step(_ slots: [Int]) throws -> [[Float]] { try pass(.step, slots) }
+
+    /// Takes a text's last position back; the next one gets the same input.
+    func stepBack(_ slot: Int) {
+        repeated[slot] = texts[slot].inputs.removeLast()
+        texts[slot].keys.removeLast(shape.kvSize)
+        texts[slot].values.removeLast(shape.kvSize)
+    }
+
+    private func pass(_ pass: Pass, _ slots: [Int]) throws -> [[Float]] {
+        let width = shape.querySize + 2 * shape.kvSize
+        var states: [ColumnState] = []
+        var inputs: [Float] = []
+        var (expectedQueries, expected): ([Float], [Float]) = ([], [])
+        for slot in slots {
+            let position = texts[slot].length
+            let row = repeated.removeValue(forKey: slot) ?? random.floats(width, in: -2...2)
+            states.append(ColumnState(position: position, slot: slot))
+            inputs += row
+            let heads = stride(from: 0, to: shape.querySize + shape.kvSize, by: shape.headSize).map { start in
+                RotaryCacheKernel.reference(
+                    head: Array(row[start..<start + shape.headSize]), position: position, rotary: rotary,
+                    headNorm: Array(
+                        start < shape.querySize ? headNorm.prefix(shape.headSize) : headNorm.suffix(shape.headSize)))
+            }
+            texts[slot].inputs.append(row)
+            texts[slot].keys += heads.dropFirst(shape.heads).joined()
+            texts[slot].values += row.suffix(shape.kvSize)
+            let queries = Array(heads.prefix(shape.heads).joined())
+            expectedQueries += queries
+            expected += AttentionKernel.reference(
+                queries: queries, keys: texts[slot].keys, values: texts[slot].values, shape: shape)
+        }
+        let qkv = try bench.activations(inputs, rows: width, tokens: slots.count)
+        let queries = try bench.output(bytes: shape.querySize * slots.count * 4)
+        let result = try bench.output(bytes: shape.querySize * slots.count * 4)
+        let length = states.map { Int($0.position) + 1 }.max() ?? 1
+        let stateBuffer = try bench.upload(states)
+        let columns = PassColumns(
+            count: slots.count, tokens: stateBuffer.slice(), states: stateBuffer.slice(), blockTable: table.slice(),
+            splits: splits.bucket(length: length))
+        try bench.run { recorder in
+            try rotate.record(
+                recorder, from: qkv.slice(), columns: columns, headNorm: headNormBuffer, queries: queries.slice(),
+                keys: keys, values: values)
+            try attend.record(
+                recorder, pass, queries: queries.slice(), columns: columns, keys: keys, values: values,
+                into: result.slice())
+        }
+        let rotated = try bench.readActivations(queries, rows: shape.querySize, tokens: slots.count)
+        #expect(nmse(rotated, expectedQueries) < 1e-11, "rotation of \(slots) up to \(length)")
+        let attended = try bench.readActivations(result, rows: shape.querySize, tokens: slots.count)
+        let error = nmse(attended, expected)
+        #expect(error < AttentionKernelTests.ceiling, "\(pass) of \(slots) up to \(length): \(error)")
+        return slots.indices.map { Array(attended[$0 * shape.querySize..<($0 + 1) * shape.querySize]) }
     }
 }

@@ -89,7 +89,8 @@ struct BadModelTests {
                 GenerationRequest(prompt: [1], maxTokens: 1, temperature: .nan),
             ]
             for request in bad {
-                #expect { try model.generate(request) } throws: { ($0 as? ModelError)?.code == .invalidRequest }
+                let code: ModelError.Code = request.prompt.count > 32 ? .contextOverflow : .invalidRequest
+                #expect { try model.generate(request) } throws: { ($0 as? ModelError)?.code == code }
             }
             #expect(throws: ModelError.self) { try model.logits(tokens: [400]) }
             #expect(try model.generate(good).tokens == expected)

@@ -16,8 +16,7 @@ struct MatrixKernelTests {
             var random = SeededGenerator(seed: UInt64(format.rawValue) + 1)
             let unit = max(format.valuesPerBlock, 32)
             for (rows, columns, tokens, pass) in [
-                (1, unit, 1, Pass.step), (37, 3 * unit, 1, .step), (5, unit, 1, .prompt), (37, 3 * unit, 13, .prompt),
-                (130, unit, 33, .prompt),
+                (1, unit, 1, Pass.step), (37, 3 * unit, 1, .step), (5, unit, 1, .prompt), (130, unit, 3, .prompt),
             ] {
                 let (matrix, weights) = try bench.matrix(
                     random.floats(rows * columns), rows: rows, columns: columns, format: format)
@@ -53,11 +52,15 @@ struct MatrixKernelTests {
             let (rows, columns) = (75, 96)
             let weights = random.floats(rows * columns)
             let input = random.floats(columns * 41)
-            for (subgroups, rowGroups, rowTiles) in [(4, 1, 1), (2, 3, 2)] {
+            for (subgroups, lanesTakeRows, rowsAtOnce, tile) in [
+                (4, true, 8, 32), (2, false, 2, 32), (1, false, 3, 16),
+            ] {
                 var profile = KernelProfile(device: device.description)
                 profile.subgroups = subgroups
-                profile.vectorRowGroups = rowGroups
-                profile.matrixRowTiles = rowTiles
+                profile.lanesTakeRows = lanesTakeRows
+                profile.productRows = rowsAtOnce
+                profile.batchRows = tile
+                profile.batchColumns = 64 - tile
                 let bench = try KernelBench(device, profile: profile)
                 let (matrix, values) = try bench.matrix(weights, rows: rows, columns: columns, format: .q8_0)
                 let kernel = try MatrixKernel(bench.library, matrix: matrix)

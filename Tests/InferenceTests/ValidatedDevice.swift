@@ -79,8 +79,10 @@ struct KernelBench {
         let file = try TemporaryModel { writer in
             writer.addTensor("w", dimensions: [columns, rows], format: format, values: values)
         }
-        let loader = try WeightLoader(device: device, maximumPartBytes: maximumPartBytes)
         let tensor = try file.gguf.tensor("w")
-        return (try loader.matrix([tensor], of: file.gguf), file.gguf.values(of: tensor))
+        let matrix = try WeightLoader.load(file.gguf, onto: device, maximumPartBytes: maximumPartBytes) {
+            try $0.matrix([tensor], of: file.gguf)
+        }
+        return (matrix, file.gguf.values(of: tensor))
     }
 }

@@ -25,21 +25,22 @@ struct ComputeDeviceTests {
             let local = try DeviceBuffer(device: device, sizeBytes: 4000, placement: .device)
             let middle = try DeviceBuffer(device: device, sizeBytes: 4000, placement: .device)
             let result = try DeviceBuffer(device: device, sizeBytes: 4000, placement: .readback)
-            let recorder = try CommandRecorder(device: device)
-            try recorder.markTime()
+            let recorder = try CommandRecorder(device: device, timesDispatches: true)
             try recorder.copy(from: source.slice(), to: local.slice(), size: 4000)
             try recorder.dispatch(
                 pipeline, [.read(local.slice()), .write(middle.slice())], push: UInt32(250), groups: (2, 1, 1))
             try recorder.dispatch(
-                pipeline, [.read(middle.slice()), .write(local.slice())], push: UInt32(250), groups: (1, 1, 1))
+                pipeline, [.read(middle.slice()), .write(local.slice())], push: UInt32(250), groups: (1, 1, 1),
+                label: "back")
             try recorder.copy(from: local.slice(), to: result.slice(), size: 4000)
-            try recorder.markTime()
             let commands = try recorder.finish()
             for _ in 0..<3 {
                 try device.run(commands)
                 #expect(try words(of: result, count: 1000) == input)
             }
-            if let elapsed = try commands.elapsedNs(from: 0, to: 1) { #expect(elapsed > 0) }
+            let times = try #require(try commands.dispatchTimes())
+            #expect(times.map(\.label) == ["copy", "back"])
+            #expect(times.allSatisfy { $0.nanoseconds > 0 && $0.boundBytes == 8000 })
         }
     }
 

@@ -4,7 +4,8 @@ import PackagePlugin
 /// Compiles the GLSL of `shaders/` to SPIR-V with Debian's `glslc` and hands the result over as resources.
 ///
 /// `ops/NAME.comp` becomes `NAME.spv`. `matrix-ops/NAME.comp` reads quantized weights and becomes one
-/// `NAME.FORMAT.spv` for each `formats/FORMAT/format.glsl`, so a new format costs one GLSL file.
+/// `NAME.FORMAT.spv` for each `formats/FORMAT/format.glsl`, so a new format costs one GLSL file. Names that end in `_khr`
+/// need `GL_KHR_cooperative_matrix`, which only newer compilers know; with an older one they are left out.
 @main
 struct CompileShaders: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
@@ -19,7 +20,7 @@ struct CompileShaders: BuildToolPlugin {
             let paths = (extraInclude + [include]).flatMap { ["-I", $0.path] }
             return .buildCommand(
                 displayName: "Compiling shader \(name)",
-                executable: URL(fileURLWithPath: "/usr/bin/glslc"),
+                executable: compiler,
                 arguments: ["--target-env=vulkan1.3", "-O", "-Werror"] + paths + ["-o", result.path, source.path],
                 inputFiles: [source] + includes,
                 outputFiles: [result])
@@ -29,13 +30,31 @@ struct CompileShaders: BuildToolPlugin {
         for source in try shaders(in: root.appending(path: "ops")) {
             commands.append(command(source, source.deletingPathExtension().lastPathComponent, []))
         }
+        let knowsKHR = try compilerKnows("GL_KHR_cooperative_matrix", scratch: output)
         for source in try shaders(in: root.appending(path: "matrix-ops")) {
             let operation = source.deletingPathExtension().lastPathComponent
+            guard knowsKHR || !operation.hasSuffix("_khr") else { continue }
             for format in formats {
                 commands.append(command(source, "\(operation).\(format.lastPathComponent)", [format]))
             }
         }
         return commands
+    }
+
+    private let compiler = URL(fileURLWithPath: "/usr/bin/glslc")
+
+    /// Asks the compiler whether it takes an extension, by having it compile a shader that requires it.
+    private func compilerKnows(_ extensionName: String, scratch: URL) throws -> Bool {
+        let source = scratch.appending(path: "probe.comp")
+        let text = "#version 450\n#extension \(extensionName) : require\nvoid main() {}\n"
+        try text.write(to: source, atomically: true, encoding: .utf8)
+        let probe = Process()
+        probe.executableURL = compiler
+        probe.arguments = ["--target-env=vulkan1.3", "-o", "/dev/null", source.path]
+        probe.standardError = FileHandle.nullDevice
+        try probe.run()
+        probe.waitUntilExit()
+        return probe.terminationStatus == 0
     }
 
     private func children(of directory: URL) throws -> [URL] {

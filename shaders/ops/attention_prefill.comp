@@ -4,22 +4,25 @@
 #extension GL_KHR_shader_subgroup_shuffle : require
 #extension GL_EXT_control_flow_attributes : require
 
-// Causal attention of a batch of tokens over the cache, softmax kept running (Dao et al., FlashAttention, 2022).
-// A lane stands for one query. Of each LANES positions, lane i fetches key and value i and all lanes take them
+// Causal attention of a part of one text's prompt over the cache, softmax kept running (Dao et al., FlashAttention,
+// 2022). A lane stands for one query. Of each LANES positions, lane i fetches key and value i and all lanes take them
 // from it by shuffle.
 
 #include "activations.glsl"
-#define STATE_BINDING 4
-#include "state.glsl"
+#define COLUMNS_BINDING 4
+#include "columns.glsl"
+#define BLOCKS_BINDING 5
+#include "blocks.glsl"
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const uint LANES = 32;
 layout(constant_id = 2) const uint HEAD_GROUPS = 16;
 layout(constant_id = 3) const uint HEADS_PER_KV = 1;
+layout(constant_id = 4) const uint KV_HEADS = 1;
 
 layout(push_constant) uniform Push {
     uint tokens;
-    uint context;
+    uint blocks_per_slot;
     float scale;
 };
 layout(binding = 0) readonly buffer Queries { vec4 queries[]; };
@@ -40,9 +43,10 @@ void main() {
         return;
     }
     const uint token = min(first_token + lane, tokens - 1);
-    const uint here = position + token;
-    const uint last = position + min(first_token + LANES, tokens) - 1;
-    const uint cache = head / HEADS_PER_KV * context;
+    const uint here = columns[token].position;
+    const uint last = columns[min(first_token + LANES, tokens) - 1].position;
+    const uint slot = columns[0].slot;
+    const uint kv_head = head / HEADS_PER_KV;
 
     // Loops over the head are left to the compiler: unrolled by force, llvmpipe takes 6 s longer to compile them.
     vec4 q[HEAD_GROUPS];
@@ -54,7 +58,8 @@ void main() {
     float greatest = MASKED;
     float total = 0.0;
     for (uint first = 0; first <= last; first += LANES) {
-        const uint row = (cache + min(first + lane, last)) * (HEAD_GROUPS / 2);
+        const uint row =
+            cache_row(slot, blocks_per_slot, KV_HEADS, kv_head, min(first + lane, last)) * (HEAD_GROUPS / 2);
         float s[LANES];
         [[unroll]] for (uint i = 0; i < LANES; i++) {
             s[i] = 0.0;

@@ -137,17 +137,17 @@ public struct Doctor: Sendable {
 
     private func model() -> Check {
         do {
-            guard let loader = ModelLoader(settings: configuration.model, directory: directory, shipped: shipped) else {
+            guard configuration.model.file != .none else {
                 return Check("model", .warning, "the configuration says none: answers are the manuals' own words")
             }
-            let found = try loader.find()
-            try ModelStore.requireRunnable(found.file)
+            let found = try ModelFile(settings: configuration.model, directory: directory, shipped: shipped)
+            try ModelStore.requireRunnable(found.url)
             guard !found.isDemonstration else {
                 return Check(
                     "model", .warning, "the demonstration model writes the answers",
                     mend: "andon model install Qwen2.5-7B-Instruct-Q4_K_M.gguf")
             }
-            return Check("model", .good, found.file.path)
+            return Check("model", .good, found.url.path)
         } catch {
             return Check("model", .failed, "\(error)", mend: "install the model again with andon model install")
         }

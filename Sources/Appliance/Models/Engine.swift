@@ -1,49 +1,50 @@
 import ConstrainedDecoding
+import Crypto
+import Domain
 import Foundation
 import GGUF
 import Inference
 import Tokenization
 import VulkanCompute
 
-/// A model on a device with its tokenizer: what it takes to turn text into text.
-///
-/// Not for use from several threads at once, as the model in it.
-public final class Engine {
-    public let model: LanguageModel
+/// A model on a device with its tokenizer, which continues several texts at once.
+public final class Engine: Sendable {
+    /// Answers requests for text on a thread of its own.
+    public let scheduler: Scheduler
     public let tokenizer: Tokenizer
     /// The vocabulary as grammars see it.
     public let tokens: TokenTable
 
-    /// Loads a model file with its tokenizer.
+    /// Loads a model file with its tokenizer; takes long, so not for the shared pool.
     ///
-    /// - Throws: what ``loadModel(_:gpu:cache:)`` throws, and `GGUFError` when the file has no usable tokenizer.
-    public init(file: GGUFFile, gpu: String = "auto", cache: URL? = nil) throws {
+    /// - Parameter onDeviceFault: told of every failure of the device, after which the model is loaded anew.
+    /// - Throws: what ``loadModel(_:options:)`` throws, and `GGUFError` when the file has no usable tokenizer.
+    public init(
+        file: GGUFFile, options: EngineOptions = EngineOptions(),
+        onDeviceFault: @escaping @Sendable (ModelError) -> Void = { _ in }
+    ) throws {
         let tokenizer = try Tokenizer(gguf: file)
-        let model = try Engine.loadModel(file, gpu: gpu, cache: cache)
+        let scheduler = try Scheduler(options: Scheduler.Options(onDeviceFault: onDeviceFault)) {
+            try Engine.loadModel(file, options: options)
+        }
         // A model may have more rows of logits than its tokenizer has tokens; nothing may choose those.
-        let bytes = (0..<Int32(model.shape.vocabularyCount)).map { id in
+        let bytes = (0..<Int32(scheduler.shape.vocabularyCount)).map { id in
             id < tokenizer.vocabularyCount ? tokenizer.tokenBytes(id) : []
         }
         self.tokenizer = tokenizer
-        self.model = model
+        self.scheduler = scheduler
         tokens = try TokenTable(tokenBytes: bytes, endOfGeneration: tokenizer.endOfGeneration)
     }
 
     /// Loads a model file onto a device, and runs its kernels once.
     ///
-    /// - Parameters:
-    ///   - gpu: `auto`, an index or a PCI address.
-    ///   - cache: a folder for compiled pipelines; nil compiles them anew.
     /// - Throws: `ModelError`, `VulkanError`, or ``ApplianceError`` when `gpu` names nothing.
-    public static func loadModel(_ file: GGUFFile, gpu: String = "auto", cache: URL? = nil) throws -> LanguageModel {
-        guard let selection = DeviceSelection(gpu) else {
-            throw ApplianceError(.configuration, "gpu \"\(gpu)\": expected auto, a number or a PCI address")
+    public static func loadModel(_ file: GGUFFile, options: EngineOptions = EngineOptions()) throws -> LanguageModel {
+        guard let selection = DeviceSelection(options.gpu) else {
+            throw ApplianceError(.configuration, "gpu \"\(options.gpu)\": expected auto, a number or a PCI address")
         }
         let device = try ComputeDevice(instance: VulkanInstance(), selection: selection)
-        let model = try LanguageModel(
-            file: file, device: device,
-            options: LanguageModel.Options(
-                pipelineCachePath: cache?.appendingPathComponent("pipelines.bin").path))
+        let model = try LanguageModel(file: file, device: device, options: options.modelOptions)
         // Drivers compile kernels when they first run: better now than in front of a waiting operator.
         try model.warmUp()
         return model
@@ -55,4 +56,47 @@ public final class Engine {
     public func constraint(schema: String) throws -> TokenConstraint {
         try TokenConstraint(grammar: Grammar(schema: JSONSchema(parsing: schema)), tokens: tokens)
     }
+}
+
+/// Where and how a model is loaded.
+public struct EngineOptions: Sendable {
+    /// `auto`, an index or a PCI address.
+    public var gpu: String
+    /// A folder for compiled pipelines; nil compiles them anew.
+    public var cache: URL?
+    /// The SHA-256 that the file must have, checked while it is read; nil takes any.
+    public var sha256: String?
+    /// Told how far the load is.
+    public var progress: (@Sendable (LoadProgress) -> Void)?
+
+    public init(
+        gpu: String = "auto", cache: URL? = nil, sha256: String? = nil,
+        progress: (@Sendable (LoadProgress) -> Void)? = nil
+    ) {
+        self.gpu = gpu
+        self.cache = cache
+        self.sha256 = sha256
+        self.progress = progress
+    }
+
+    var modelOptions: LanguageModel.Options {
+        var loading = LoadOptions(
+            expectedDigest: sha256.map { text in ExpectedDigest(text, makeHasher: { SHA256Hasher() }) })
+        if let progress {
+            loading.progress = { loaded in
+                progress(loaded)
+                return true
+            }
+        }
+        return LanguageModel.Options(
+            pipelineCachePath: cache?.appendingPathComponent("pipelines.bin").path, loading: loading)
+    }
+}
+
+/// SHA-256 for the loader, which brings no cryptography of its own.
+private struct SHA256Hasher: ContentHasher {
+    private var hash = SHA256()
+
+    mutating func update(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
+    mutating func finish() -> String { hash.finalize().hexadecimal }
 }

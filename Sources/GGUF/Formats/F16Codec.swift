@@ -2,6 +2,7 @@
 enum F16Codec: BlockCodec {
     static let valuesPerBlock = 1
     static let bytesPerBlock = 2
+    static let scaleOffsets = [0]
 
     static func dequantize(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
         values.pointee = block.half(at: 0)

@@ -6,6 +6,7 @@
 enum Q6KCodec: BlockCodec {
     static let valuesPerBlock = 256
     static let bytesPerBlock = 210
+    static let scaleOffsets = [208]
     private static let highOffset = 128
     private static let scalesOffset = 192
     private static let dOffset = 208

@@ -4,6 +4,7 @@
 enum Q8x0Codec: BlockCodec {
     static let valuesPerBlock = 32
     static let bytesPerBlock = 34
+    static let scaleOffsets = [0]
 
     static func dequantize(_ block: UnsafeRawPointer, into values: UnsafeMutablePointer<Float>) {
         let scale = block.half(at: 0)

@@ -1,36 +1,42 @@
 import GGUF
-import VulkanCompute
 
-/// A family of models that this engine runs: one file and one line in ``architectures``.
-protocol Architecture: AnyObject, SendableMetatype {
-    /// `general.architecture` of its files.
-    static var name: String { get }
-
-    /// What the model is made of, as its file says.
-    var shape: ModelShape { get }
-    /// Bytes of weights and cache on the device.
-    var memory: MemoryPlan { get }
-
-    /// Checks the file's hyperparameters and the shape of every tensor, without touching the device.
-    ///
-    /// - Throws: ``ModelError`` that names the key or tensor, what it is and what was expected.
-    static func plan(_ file: GGUFFile, contextLength: Int?, batchSize: Int) throws -> (ModelShape, MemoryPlan)
-
-    /// Loads the weights and makes the kernels.
-    init(_ file: GGUFFile, library: KernelLibrary, contextLength: Int?, batchSize: Int) throws
-
-    /// Records one pass over a batch of tokens.
-    ///
-    /// - Parameters:
-    ///   - pass: a step takes exactly one token.
-    ///   - tokens: ids on the device, as many as `count`.
-    ///   - state: ``StepState``; the batch's first position.
-    ///   - logits: receives the last token's logits; `nil` for a batch after which more of the prompt follows.
-    func record(
-        _ recorder: CommandRecorder, _ pass: Pass, tokens: BufferSlice, count: Int, state: BufferSlice,
-        logits: BufferSlice?
-    ) throws
+/// A family of models that this engine runs, as its difference from a plain decoder: one file and one line in
+/// ``architectures``.
+///
+/// What all have in common is in ``DecoderModel``: pre-norm transformer layers with RMS norm, grouped-query attention with
+/// rotary positions, and a SwiGLU feed-forward block.
+struct Architecture: Sendable {
+    /// `general.architecture` of its files, and the prefix of its hyperparameters' keys.
+    let name: String
+    /// Whether queries, keys and values have biases.
+    var attentionBias = false
+    /// Which values of a head turn together.
+    let pairing: RotaryShape.Pairing
+    /// Whether each head of queries and keys goes through an RMS norm before it turns.
+    var headNorm = false
+    /// Whether a file may divide the angles of positions by factors of its own.
+    var rotaryFactors = false
+    /// The base of a file that names none; `nil` where each must.
+    var defaultRotaryBase: Float?
 }
+
+extension Architecture {
+    /// The architecture that a file names.
+    ///
+    /// - Throws: ``ModelError`` with `.unsupportedArchitecture` and the names of those that are supported.
+    init(of file: GGUFFile) throws {
+        let name = try file.string("general.architecture")
+        guard let known = architectures.first(where: { $0.name == name }) else {
+            throw ModelError(
+                .unsupportedArchitecture,
+                "\(file.path): \(name.prefix(64)); supported: \(architectures.map(\.name).joined(separator: ", "))")
+        }
+        self = known
+    }
+}
+
+/// The architectures that files may have.
+let architectures: [Architecture] = [.qwen2, .qwen3, .llama]
 
 /// What a pass is for, and with it which kernels do it.
 ///
@@ -39,12 +45,24 @@ protocol Architecture: AnyObject, SendableMetatype {
 enum Pass {
     /// Evaluates part of a prompt, one token or many.
     case prompt
-    /// Evaluates one generated token.
+    /// Evaluates generated tokens, one of each text or several.
     case step
 }
 
-/// The architectures that files may have.
-let architectures: [any Architecture.Type] = [Qwen2.self]
+/// How large texts and passes may be.
+struct ModelLimits: Sendable {
+    /// Positions of one text at most; `nil` takes the file's, up to 4096.
+    var contextLength: Int?
+    /// Positions of all texts together; at least one whole context is taken.
+    var cacheLength: Int?
+    /// Tokens of a prompt that one pass evaluates at most.
+    var batchSize: Int
+    /// Texts that a step continues at most.
+    var texts: Int
+
+    /// Columns of a pass at most.
+    var columns: Int { max(batchSize, texts) }
+}
 
 /// The numbers of a model that its users need.
 public struct ModelShape: Sendable, Equatable {
@@ -52,25 +70,10 @@ public struct ModelShape: Sendable, Equatable {
     public let architecture: String
     /// Token ids run from 0 to one below.
     public let vocabularyCount: Int
-    /// Positions that the cache holds: the file's own context length, or less if so asked.
+    /// Positions that one text may have: the file's own context length, or less if so asked.
     public let contextLength: Int
     /// Layers.
     public let layerCount: Int
     /// Width of the residual stream.
     public let embeddingLength: Int
-}
-
-/// The device memory that a model needs.
-public struct MemoryPlan: Sendable, Equatable {
-    /// Weights.
-    public let weightBytes: Int
-    /// Keys and values of all layers for the whole context.
-    public let cacheBytes: Int
-    /// Activations of the largest batch, tables and staging.
-    public let workBytes: Int
-    /// Bytes of weights that the decoding of one token reads.
-    public let readPerTokenBytes: Int
-
-    /// All of it.
-    public var totalBytes: Int { weightBytes + cacheBytes + workBytes }
 }

@@ -1,61 +1,102 @@
 import Foundation
 import VulkanCompute
 
-/// Causal attention over the cache with grouped key and value heads.
+/// Causal attention over the paged cache with grouped key and value heads.
 ///
-/// `y[h] = Σ softmax(q[h] · k[p] / sqrt(headSize)) · v[p]` over positions p up to the token's own; one shader takes a
-/// batch of tokens, another a single one.
+/// `y[h] = Σ softmax(q[h] · k[p] / sqrt(headSize)) · v[p]` over the positions p of the column's text up to its own. One
+/// shader takes a part of one text's prompt; another takes single columns of any texts, where a workgroup serves all
+/// query heads of a key head and the last workgroup that arrives merges the splits of the context.
 struct AttentionKernel {
-    private struct BatchPush: BitwiseCopyable {
-        var tokens: UInt32
-        var context: UInt32
+    private struct Push: BitwiseCopyable {
+        var count: UInt32
+        var blocksPerSlot: UInt32
         var scale: Float
     }
 
-    private struct SinglePush: BitwiseCopyable {
-        var context: UInt32
-        var scale: Float
-    }
-
-    private let batch: ComputePipeline
-    private let single: ComputePipeline
+    private let splits: AttentionSplits
+    private let prompt: ComputePipeline
+    private let step: ComputePipeline
     private let shape: AttentionShape
     private let workgroup: Int
+    private let pack: Int
+    private let partials: DeviceBuffer
+    private let arrivals: DeviceBuffer
 
     init(_ library: KernelLibrary, shape: AttentionShape) throws {
         self.shape = shape
         let profile = library.profile
         workgroup = profile.workgroupSize
-        let constants = [shape.headSize / 4, shape.headsPerKV]
-        batch = try library.pipeline(
-            "attention_prefill", bindings: 5, push: BatchPush.self, workgroup: workgroup,
-            constants: [profile.lanes] + constants)
-        single = try library.pipeline(
-            "attention_decode", bindings: 5, push: SinglePush.self, workgroup: workgroup,
-            constants: [profile.subgroups] + constants)
+        splits = AttentionSplits(profile: profile)
+        pack = Self.pack(shape)
+        let headGroups = shape.headSize / 4
+        prompt = try library.pipeline(
+            "attention_prefill", bindings: 6, push: Push.self, workgroup: workgroup,
+            constants: [profile.lanes, headGroups, shape.headsPerKV, shape.kvHeads])
+        step = try library.pipeline(
+            "attention_decode", bindings: 8, push: Push.self, workgroup: workgroup,
+            constants: [
+                profile.lanes, profile.subgroups, headGroups, shape.headsPerKV, shape.kvHeads, pack,
+                Self.keyParts(shape, profile), splits.positions, splits.maximum,
+            ])
+        let counters = PassColumns.maximumOfStep * shape.heads / pack
+        partials = try DeviceBuffer(
+            device: library.device, sizeBytes: counters * splits.maximum * pack * (headGroups + 1) * 16,
+            placement: .device)
+        arrivals = try Self.zeros(counters, device: library.device)
+    }
+
+    /// Query heads of one workgroup; more would not find room in registers.
+    private static func pack(_ shape: AttentionShape) -> Int {
+        (1...min(8, shape.headsPerKV)).last { shape.headsPerKV % $0 == 0 } ?? 1
+    }
+
+    /// Lanes that share one key: as many as are left over when each position of a block has one.
+    private static func keyParts(_ shape: AttentionShape, _ profile: KernelProfile) -> Int {
+        let most = min(profile.workgroupSize / AttentionShape.blockPositions, profile.lanes, shape.headSize / 8)
+        var parts = 1
+        while parts * 2 <= most { parts *= 2 }
+        return parts
+    }
+
+    private static func zeros(_ count: Int, device: ComputeDevice) throws -> DeviceBuffer {
+        let upload = try DeviceBuffer(device: device, sizeBytes: count * 4, placement: .upload)
+        try upload.withBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
+        let buffer = try DeviceBuffer(device: device, sizeBytes: count * 4, placement: .device)
+        let recorder = try CommandRecorder(device: device)
+        try recorder.copy(from: upload.slice(), to: buffer.slice(), size: upload.sizeBytes)
+        try device.run(try recorder.finish())
+        return buffer
+    }
+
+    /// Bytes that the splits' results take at most.
+    static func workBytes(_ shape: AttentionShape) -> Int {
+        PassColumns.maximumOfStep * shape.heads * (shape.headSize + 4) * 4 * AttentionSplits.limit
     }
 
     /// - Parameters:
+    ///   - pass: a prompt's columns belong to one text and have rising positions; a step takes at most
+    ///     ``PassColumns/maximumOfStep`` of any texts.
     ///   - queries: rotated; their keys and values are in the cache already.
-    ///   - state: ``StepState``, whose position is the first token's.
     func record(
-        _ recorder: CommandRecorder, _ pass: Pass, queries: BufferSlice, tokens: Int, state: BufferSlice,
-        keys: DeviceBuffer, values: DeviceBuffer, into result: BufferSlice
+        _ recorder: CommandRecorder, _ pass: Pass, queries: BufferSlice, columns: PassColumns, keys: DeviceBuffer,
+        values: DeviceBuffer, into result: BufferSlice
     ) throws {
+        let push = Push(
+            count: UInt32(columns.count), blocksPerSlot: UInt32(shape.blocksPerSlot),
+            scale: 1 / Float(shape.headSize).squareRoot())
         let bindings: [Binding] = [
-            .read(queries), .read(keys.slice()), .read(values.slice()), .write(result), .read(state),
+            .read(queries), .read(keys.slice()), .read(values.slice()), .write(result), .read(columns.states),
+            .read(columns.blockTable),
         ]
-        let scale = 1 / Float(shape.headSize).squareRoot()
         switch pass {
-        case .step:
-            try recorder.dispatch(
-                single, bindings, push: SinglePush(context: UInt32(shape.context), scale: scale),
-                groups: (shape.heads, 1, 1))
         case .prompt:
             try recorder.dispatch(
-                batch, bindings,
-                push: BatchPush(tokens: UInt32(tokens), context: UInt32(shape.context), scale: scale),
-                groups: (groupCount(tokens, of: workgroup), shape.heads, 1))
+                prompt, bindings, push: push, groups: (groupCount(columns.count, of: workgroup), shape.heads, 1))
+        case .step:
+            precondition(columns.count <= PassColumns.maximumOfStep, "a step's columns have counters")
+            try recorder.dispatch(
+                step, bindings + [.write(partials.slice()), .write(arrivals.slice())], push: push,
+                groups: (shape.heads / pack, columns.splits, columns.count))
         }
     }
 

@@ -1,14 +1,30 @@
-/// The shape of an attention block.
+/// The shape of an attention block and of its part of the cache.
 struct AttentionShape: Equatable, Sendable {
+    /// Positions of a block of the cache.
+    static let blockPositions = 32
+
     /// Query heads.
     let heads: Int
     /// Key and value heads; `heads` is a multiple of it.
     let kvHeads: Int
     /// Values of a head, a multiple of eight.
     let headSize: Int
-    /// Positions that the cache has room for.
+    /// Positions of one text at most.
     let context: Int
+    /// Blocks of the cache, shared by all texts.
+    let blocks: Int
 
+    /// - Parameter cacheLength: positions of all texts together; at least the context's are taken, and whole blocks.
+    init(heads: Int, kvHeads: Int, headSize: Int, context: Int, cacheLength: Int? = nil) {
+        self.heads = heads
+        self.kvHeads = kvHeads
+        self.headSize = headSize
+        self.context = context
+        blocks = groupCount(max(context, cacheLength ?? 0), of: Self.blockPositions)
+    }
+
+    /// Blocks of one text at most.
+    var blocksPerSlot: Int { groupCount(context, of: Self.blockPositions) }
     /// Query heads that share one key and value head.
     var headsPerKV: Int { heads / kvHeads }
     /// Rows of the queries.
@@ -16,5 +32,5 @@ struct AttentionShape: Equatable, Sendable {
     /// Rows of the keys, and of the values.
     var kvSize: Int { kvHeads * headSize }
     /// Bytes that keys, or values, of one layer take in the cache.
-    var cacheBytes: Int { kvSize * context * 2 }
+    var cacheBytes: Int { kvSize * blocks * Self.blockPositions * 2 }
 }

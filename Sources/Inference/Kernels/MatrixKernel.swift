@@ -1,47 +1,51 @@
 import GGUF
 import VulkanCompute
 
-/// Multiplies a matrix with the activations of one token (`matvec`) or of a batch (`matmul`).
+/// Multiplies a matrix with the activations of a pass.
 ///
-/// `y[t, r] = Σ w[r, k] · x[t, k] (+ bias[r]) (+ residual[t, r])`, accumulated in float32. Columns are a multiple of 32;
-/// rows are any number, and the last group of four of `y` is filled up with values that nothing reads.
+/// `y[t, r] = Σ w[r, k] · x[t, k] (+ bias[r]) (+ residual[t, r])`, accumulated in float32, with an RMS norm of `x` folded
+/// in if wanted. Columns of the matrix are a multiple of 32; rows are any number.
 struct MatrixKernel {
-    private struct VectorPush: BitwiseCopyable {
+    private struct Push: BitwiseCopyable {
         var rows: UInt32
         var units: UInt32
-    }
-
-    private struct BatchPush: BitwiseCopyable {
-        var rows: UInt32
-        var units: UInt32
-        var tokens: UInt32
+        var count: UInt32
+        var epsilon: Float
     }
 
     let matrix: DeviceMatrix
-    private let vector: ComputePipeline
-    private let batch: ComputePipeline
-    private let profile: KernelProfile
+    private let product: FewColumnProduct
+    private let batch: BatchProduct?
     private let bias: DeviceBuffer?
+    private let norm: FoldedNorm?
     private let addsResidual: Bool
 
     /// - Parameters:
     ///   - bias: float32, as many as the matrix has rows, rounded up to a multiple of four.
     ///   - addsResidual: whether ``record(_:_:from:tokens:residual:into:)`` adds a residual.
-    init(_ library: KernelLibrary, matrix: DeviceMatrix, bias: DeviceBuffer? = nil, addsResidual: Bool = false) throws {
+    ///   - norm: what is folded in; such a kernel takes steps only.
+    init(
+        _ library: KernelLibrary, matrix: DeviceMatrix, bias: DeviceBuffer? = nil, addsResidual: Bool = false,
+        norm: FoldedNorm? = nil
+    ) throws {
         self.matrix = matrix
         self.bias = bias
+        self.norm = norm
         self.addsResidual = addsResidual
-        profile = library.profile
         let flags = [bias == nil ? 0 : 1, addsResidual ? 1 : 0]
-        vector = try library.pipeline(
-            "matvec", format: matrix.format, bindings: 6, push: VectorPush.self, workgroup: profile.workgroupSize,
-            constants: [profile.lanes, profile.vectorRowGroups] + flags)
-        batch = try library.pipeline(
-            "matmul", format: matrix.format, bindings: 6, push: BatchPush.self, workgroup: profile.workgroupSize,
-            constants: [profile.lanes, profile.matrixRowTiles] + flags)
+        product = FewColumnProduct(
+            library, .plain, format: matrix.format, hasNorm: norm != nil, constants: flags)
+        // Where lanes take rows, the product of few columns is the best one for many too.
+        batch =
+            library.profile.lanesTakeRows || norm != nil
+            ? nil
+            : try BatchProduct(
+                library, format: matrix.format, bindings: 7, push: Push.self, flags: flags)
     }
 
     /// - Parameters:
+    ///   - pass: a step's sums do not depend on what else is in the pass, whatever its number of tokens; nor do a
+    ///     prompt's, but they may be added up in another order than a step's.
     ///   - input: the activations, `columns` rows of `tokens`.
     ///   - residual: what is added, if the kernel was made to; may be `result` itself.
     ///   - result: `rows` rows of `tokens`.
@@ -49,8 +53,8 @@ struct MatrixKernel {
         _ recorder: CommandRecorder, _ pass: Pass, from input: BufferSlice, tokens: Int,
         residual: BufferSlice? = nil, into result: BufferSlice
     ) throws {
-        precondition(pass == .prompt || tokens == 1, "a step takes one token")
         precondition(addsResidual == (residual != nil), "a residual is given if and only if the kernel adds one")
+        precondition(pass == .step || norm == nil, "a prompt is normalised before its products")
         for part in matrix.parts {
             let offset = part.firstRow * tokens * 4
             let size = ActivationBuffer.byteCount(rows: part.rowCount, tokens: tokens)
@@ -61,25 +65,18 @@ struct MatrixKernel {
             let bindings =
                 part.bindings + [
                     .read(input),
+                    .read(norm?.weight.slice() ?? input),
                     .read(bias.map { $0.slice(offset: part.firstRow * 4) } ?? input),
                     .read(residual.map(rows) ?? input),
                     .write(rows(of: result)),
                 ]
-            switch pass {
-            case .step:
-                let rowsPerGroup = 4 * profile.vectorRowGroups * profile.subgroups
-                try recorder.dispatch(
-                    vector, bindings, push: VectorPush(rows: UInt32(part.rowCount), units: UInt32(matrix.units)),
-                    groups: (groupCount(part.rowCount, of: rowsPerGroup), 1, 1))
-            case .prompt:
-                let push = BatchPush(
-                    rows: UInt32(part.rowCount), units: UInt32(matrix.units), tokens: UInt32(tokens))
-                try recorder.dispatch(
-                    batch, bindings, push: push,
-                    groups: (
-                        groupCount(part.rowCount, of: profile.lanes * profile.matrixRowTiles),
-                        groupCount(tokens, of: profile.workgroupSize), 1
-                    ))
+            let push = Push(
+                rows: UInt32(part.rowCount), units: UInt32(matrix.units), count: UInt32(tokens),
+                epsilon: norm?.epsilon ?? 0)
+            if pass == .prompt, let batch {
+                try batch.record(recorder, rows: part.rowCount, count: tokens, bindings: bindings, push: push)
+            } else {
+                try product.record(recorder, rows: part.rowCount, count: tokens, bindings: bindings, push: push)
             }
         }
     }

@@ -1,58 +1,66 @@
 import Foundation
 import VulkanCompute
 
-/// Rotates queries and keys by their positions and writes keys and values into the cache.
+/// Rotates queries and keys by their positions, as ``RotaryShape`` says, and writes keys and values into the cache.
 ///
-/// NEOX pairing: value `i` of a head turns with value `i + headSize / 2` by `position · base^(-2i / headSize)`. The cache
-/// holds float16, `[kv head][position][value]`.
-///
-/// Source: Su et al., RoFormer, 2021.
+/// The cache holds float16, `[block][kv head][position in the block][value]`.
 struct RotaryCacheKernel {
     private struct Push: BitwiseCopyable {
-        var tokens: UInt32
-        var context: UInt32
+        var count: UInt32
+        var blocksPerSlot: UInt32
+        var epsilon: Float
     }
 
     private let pipeline: ComputePipeline
-    private let shape: AttentionShape
+    let shape: AttentionShape
+    let rotary: RotaryShape
+    let table: DeviceBuffer
     private let workgroup: Int
-    private let table: DeviceBuffer
 
-    /// - Parameter table: ``makeTable(shape:base:)`` on the device.
-    init(_ library: KernelLibrary, shape: AttentionShape, table: DeviceBuffer) throws {
+    /// - Parameter table: ``makeTable(shape:rotary:)`` on the device.
+    init(_ library: KernelLibrary, shape: AttentionShape, rotary: RotaryShape, table: DeviceBuffer) throws {
         self.shape = shape
+        self.rotary = rotary
         self.table = table
         workgroup = library.profile.workgroupSize
         pipeline = try library.pipeline(
-            "rope_kv", bindings: 6, push: Push.self, workgroup: workgroup,
-            constants: [shape.headSize / 4, shape.heads, shape.kvHeads])
+            "rope_kv", bindings: 8, push: Push.self, workgroup: workgroup,
+            constants: [
+                shape.headSize / 4, shape.heads, shape.kvHeads, rotary.pairing == .neighbours ? 1 : 0,
+                rotary.headNormEpsilon == nil ? 0 : 1,
+            ])
     }
 
     /// - Parameters:
     ///   - input: rows of queries, keys and values, one after another.
-    ///   - state: ``StepState``; its position plus `tokens` is at most the shape's context.
+    ///   - headNorm: the norm's weights, `headSize` for queries and then as many for keys; `nil` without a norm.
+    ///   - columns: their positions are below the shape's context, and the block table covers them.
     func record(
-        _ recorder: CommandRecorder, from input: BufferSlice, tokens: Int, state: BufferSlice,
+        _ recorder: CommandRecorder, from input: BufferSlice, columns: PassColumns, headNorm: DeviceBuffer? = nil,
         queries: BufferSlice, keys: DeviceBuffer, values: DeviceBuffer
     ) throws {
+        precondition((headNorm == nil) == (rotary.headNormEpsilon == nil), "a norm needs weights, and weights a norm")
         let invocations = (shape.heads + 2 * shape.kvHeads) * shape.headSize / 8
         try recorder.dispatch(
             pipeline,
             [
                 .read(input), .read(table.slice()), .write(queries), .write(keys.slice()), .write(values.slice()),
-                .read(state),
+                .read(columns.states), .read(columns.blockTable), .read((headNorm ?? table).slice()),
             ],
-            push: Push(tokens: UInt32(tokens), context: UInt32(shape.context)),
-            groups: (groupCount(invocations, of: workgroup), tokens, 1))
+            push: Push(
+                count: UInt32(columns.count), blocksPerSlot: UInt32(shape.blocksPerSlot),
+                epsilon: rotary.headNormEpsilon ?? 0),
+            groups: (groupCount(invocations, of: workgroup), columns.count, 1))
     }
 
     /// Cosines and sines of four pairs at a time for every position, computed in double precision.
-    static func makeTable(shape: AttentionShape, base: Float) -> [Float] {
+    static func makeTable(shape: AttentionShape, rotary: RotaryShape) -> [Float] {
         let groups = shape.headSize / 8
+        let frequencies = rotary.frequencies(headSize: shape.headSize)
         var table = [Float](repeating: 0, count: shape.context * shape.headSize)
         for position in 0..<shape.context {
             for pair in 0..<shape.headSize / 2 {
-                let angle = self.angle(position: position, pair: pair, headSize: shape.headSize, base: base)
+                let angle = Double(position) * frequencies[pair]
                 let entry = (position * groups + pair / 4) * 8 + pair % 4
                 table[entry] = Float(cos(angle))
                 table[entry + 4] = Float(sin(angle))
@@ -61,19 +69,20 @@ struct RotaryCacheKernel {
         return table
     }
 
-    private static func angle(position: Int, pair: Int, headSize: Int, base: Float) -> Double {
-        Double(position) * pow(Double(base), -2 * Double(pair) / Double(headSize))
-    }
-
     /// The plain twin for one head of one token.
-    static func reference(head: [Float], position: Int, base: Float) -> [Float] {
+    ///
+    /// - Parameter headNorm: the norm's weights for this head, where the shape asks for a norm.
+    static func reference(head: [Float], position: Int, rotary: RotaryShape, headNorm: [Float] = []) -> [Float] {
         var result = head
-        let half = head.count / 2
-        for i in 0..<half {
-            let angle = angle(position: position, pair: i, headSize: head.count, base: base)
-            let (a, b) = (Double(head[i]), Double(head[i + half]))
-            result[i] = Float(a * cos(angle) - b * sin(angle))
-            result[i + half] = Float(b * cos(angle) + a * sin(angle))
+        if let epsilon = rotary.headNormEpsilon {
+            result = RMSNormKernel.reference(input: head, size: head.count, epsilon: epsilon, weight: headNorm)
+        }
+        for (pair, frequency) in rotary.frequencies(headSize: head.count).enumerated() {
+            let angle = Double(position) * frequency
+            let (first, second) = rotary.places(pair: pair, headSize: head.count)
+            let (a, b) = (Double(result[first]), Double(result[second]))
+            result[first] = Float(a * cos(angle) - b * sin(angle))
+            result[second] = Float(b * cos(angle) + a * sin(angle))
         }
         return result
     }

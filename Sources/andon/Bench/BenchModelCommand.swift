@@ -49,7 +49,9 @@ struct BenchModelCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (loadMs, model) = try milliseconds { try Engine.loadModel(GGUFFile(path: file), gpu: gpu) }
+        let (loadMs, model) = try milliseconds {
+            try Engine.loadModel(GGUFFile(path: file), options: EngineOptions(gpu: gpu))
+        }
         var timings: [GenerationTimings] = []
         for round in 0...rounds {
             // Different first tokens, so that no run finds the prompt of the one before in the cache.

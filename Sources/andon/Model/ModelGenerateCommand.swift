@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import GGUF
 import Inference
+import Terminal
 import Tokenization
 
 struct ModelGenerateCommand: AsyncParsableCommand {
@@ -22,6 +23,8 @@ struct ModelGenerateCommand: AsyncParsableCommand {
     @Option(help: "A file with a JSON Schema that the text must keep to.") var schema: String?
     @Option(help: "At most this many tokens.") var maxTokens = 256
     @Option(help: "0 takes the likeliest token; above, tokens are drawn.") var temperature: Float = 0
+    @Option(help: "Draws only from this many of the likeliest tokens; 0 keeps all.") var topK = 0
+    @Option(help: "Draws only from the likeliest tokens that have this probability together.") var topP: Float = 1
     @Option(help: "Makes draws repeatable.") var seed: UInt64 = 0
     @Option(help: "auto, a device's number or its PCI address.") var gpu = "auto"
     @Flag(help: "Decode one token at a time, which this engine always does.") var noSpeculation = false
@@ -63,24 +66,33 @@ struct ModelGenerateCommand: AsyncParsableCommand {
         }
         guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens: expected 1 to 1000000") }
         guard temperature >= 0, temperature <= 10 else { throw ValidationError("--temperature: expected 0 to 10") }
+        guard topK >= 0 else { throw ValidationError("--top-k: expected 0 or more") }
+        guard topP > 0, topP <= 1 else { throw ValidationError("--top-p: expected more than 0, up to 1") }
     }
 
     func run() async throws {
         let text = try prompt ?? readText(promptFile ?? "")
-        let engine = try Engine(file: GGUFFile(path: file), gpu: gpu)
+        let bar = ProgressBar("Loading")
+        let options = EngineOptions(gpu: gpu) { bar.update($0.fraction) }
+        let engine = try await offSharedPool { [file] in try Engine(file: GGUFFile(path: file), options: options) }
+        bar.finish()
         let ids = engine.tokenizer.encode(text, allowSpecial: true)
         let constraint = try schema.map { try engine.constraint(schema: readText($0)) }
         var decoder = StreamingDecoder()
-        let result = try engine.model.generate(
+        var outcome: GenerationResult?
+        let events = try engine.scheduler.submit(
             GenerationRequest(
-                prompt: ids, maxTokens: maxTokens, temperature: temperature, seed: seed, constraint: constraint,
-                endOfGeneration: engine.tokenizer.endOfGeneration)
-        ) { token in
-            if !json {
-                Output.put(decoder.append(engine.tokenizer.tokenBytes(token)))
+                prompt: ids, maxTokens: maxTokens, temperature: temperature, topK: topK, topP: topP, seed: seed,
+                constraint: constraint, endOfGeneration: engine.tokenizer.endOfGeneration))
+        for try await event in events {
+            switch event {
+            case .token(let token):
+                if !json { Output.put(decoder.append(engine.tokenizer.tokenBytes(token))) }
+            case .finished(let result): outcome = result
             }
-            return true
         }
+        // The stream ends early only when this task is cancelled.
+        guard let result = outcome else { throw CancellationError() }
         guard json else { return Output.write(decoder.finish()) }
         try Output.json(
             Generated(
@@ -89,7 +101,7 @@ struct ModelGenerateCommand: AsyncParsableCommand {
                 timing: Timing(
                     firstToken: result.timings.firstTokenMs, decode: result.timings.decodeMs,
                     decodeTokensPerSecond: result.timings.decodeTokensPerSecond),
-                device: engine.model.device.description.name))
+                device: engine.scheduler.device.name))
     }
 
     private func readText(_ path: String) throws -> String {

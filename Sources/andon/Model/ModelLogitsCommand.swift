@@ -22,7 +22,7 @@ struct ModelLogitsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let model = try Engine.loadModel(GGUFFile(path: file), gpu: gpu)
+        let model = try Engine.loadModel(GGUFFile(path: file), options: EngineOptions(gpu: gpu))
         let logits = try model.logits(
             tokens: tokens.checked(vocabularyCount: model.shape.vocabularyCount))
         var bytes = Data(capacity: logits.count * 4)

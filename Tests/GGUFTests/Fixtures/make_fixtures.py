@@ -11,7 +11,7 @@ beside it, as F32, what gguf's own NumPy code dequantizes it to.
 import pathlib
 
 import numpy as np
-from gguf import GGMLQuantizationType, GGUFValueType, GGUFWriter
+from gguf import GGML_QUANT_SIZES, GGMLQuantizationType, GGUFValueType, GGUFWriter
 from gguf.quants import dequantize
 
 HERE = pathlib.Path(__file__).parent
@@ -58,18 +58,27 @@ def random_blocks(rng: np.random.Generator, rows: int, blocks: int, size: int, h
     return data.reshape(rows, blocks * size)
 
 
+# Where a block of each format has its float16 scales and minima.
+HALVES = {
+    "Q4_0": [0], "Q4_1": [0, 2], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0], "Q2_K": [80, 82], "Q3_K": [108],
+    "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208], "IQ4_NL": [0], "IQ4_XS": [0],
+}
+
+
 def quantized() -> None:
     rng = np.random.default_rng(SEED)
     writer = GGUFWriter(HERE / "quantized.gguf", "qwen2")
-    for kind, size, halves in [
-        (GGMLQuantizationType.Q8_0, 34, [0]),
-        (GGMLQuantizationType.Q4_K, 144, [0, 2]),
-        (GGMLQuantizationType.Q6_K, 210, [208]),
-    ]:
-        blocks = 3 if kind is not GGMLQuantizationType.Q8_0 else 5
-        data = random_blocks(rng, 2, blocks, size, halves)
-        writer.add_tensor(kind.name, data, raw_dtype=kind)
-        writer.add_tensor(f"{kind.name}.expected", dequantize(data, kind).astype(np.float32))
+    for name, halves in HALVES.items():
+        kind = GGMLQuantizationType[name]
+        values, size = GGML_QUANT_SIZES[kind]
+        data = random_blocks(rng, 2, 1 if values == 256 else 3, size, halves)
+        writer.add_tensor(name, data, raw_dtype=kind)
+        writer.add_tensor(f"{name}.expected", dequantize(data, kind).astype(np.float32))
+    # Any bits that are a finite number; the least and the greatest exponents among them.
+    bits = rng.integers(0, 0x7F80, 64, dtype=np.uint16) | rng.integers(0, 2, 64, dtype=np.uint16) << 15
+    data = bits.astype("<u2").view(np.uint8).reshape(2, 64)
+    writer.add_tensor("BF16", data, raw_dtype=GGMLQuantizationType.BF16)
+    writer.add_tensor("BF16.expected", dequantize(data, GGMLQuantizationType.BF16).astype(np.float32))
     finish(writer)
 
 

@@ -1,37 +1,27 @@
-// Q4_K weights as the file has them: blocks of 256 values in 144 bytes, which keep 16-byte loads aligned.
-// A unit is 16 bytes of quants: low halves are 16 values of one sub-block of 32, high halves of the next.
-#define RUNS 2
+// Q4_K weights in two planes: 128 bytes of quants a block, which a lane loads 32 at once, and 16 bytes of scales. A unit
+// is 32 bytes of quants: low halves are one sub-block of 32 values, high halves the next.
+#extension GL_EXT_shader_explicit_arithmetic_types_int64 : require
+#extension GL_EXT_control_flow_attributes : require
+#include "six_bit_scales.glsl"
+#include "unpack.glsl"
+#define RUNS 4
 
-layout(binding = 0) readonly buffer Blocks { uvec4 blocks[]; };
+layout(binding = 0) readonly buffer Quants { u64vec4 quants[]; };
+layout(binding = 1) readonly buffer Heads { uvec4 heads[]; };
 
-uint run_start(uint unit, uint run) {
-    return unit / 8 * 256 + (unit % 8) / 2 * 64 + (unit % 2) * 16 + run * 32;
-}
-
-// Scale and minimum of a sub-block: six bits each, packed into 12 bytes (ggml's get_scale_min_k4).
-uvec2 scale_and_minimum(uvec3 packed, uint sub) {
-    const uint shift = 8 * (sub % 4);
-    if (sub < 4) {
-        return uvec2(packed.x >> shift, packed.y >> shift) & 63;
-    }
-    const uvec2 low = uvec2(packed.z >> shift, packed.z >> (shift + 4)) & 15;
-    return low | (uvec2(packed.x >> (shift + 6), packed.y >> (shift + 6)) & 3) << 4;
-}
-
-vec4 quarter_bytes(uint v) {
-    return vec4(uvec4(v, v >> 8, v >> 16, v >> 24) & 15);
-}
+uint run_start(uint unit, uint run) { return unit * 64 + run * 16; }
 
 void load_unit(uint row, uint unit, uint units, out vec4 w[4 * RUNS]) {
-    const uint block = (row * (units / 8) + unit / 8) * 9;
-    const uint within = unit % 8;
-    const uvec4 head = blocks[block];
-    const vec2 factors = unpackHalf2x16(head.x);
-    const vec2 low = factors * vec2(scale_and_minimum(head.yzw, within / 2 * 2));
-    const vec2 high = factors * vec2(scale_and_minimum(head.yzw, within / 2 * 2 + 1));
-    const uvec4 v = blocks[block + 1 + within];
-    for (uint i = 0; i < 4; i++) {
-        w[i] = low.x * quarter_bytes(v[i]) - low.y;
-        w[4 + i] = high.x * quarter_bytes(v[i] >> 4) - high.y;
+    const uint index = row * units + unit;
+    const uvec4 head = heads[index / 4];
+    const vec2 low = scale_and_minimum(head, unit % 4 * 2);
+    const vec2 high = scale_and_minimum(head, unit % 4 * 2 + 1);
+    const u64vec4 v = quants[index];
+    [[unroll]] for (uint i = 0; i < 4; i++) {
+        const uvec2 pair = unpackUint2x32(v[i]);
+        w[2 * i] = low.x * nibbles_of(pair.x) - low.y;
+        w[2 * i + 1] = low.x * nibbles_of(pair.y) - low.y;
+        w[8 + 2 * i] = high.x * nibbles_of(pair.x >> 4) - high.y;
+        w[9 + 2 * i] = high.x * nibbles_of(pair.y >> 4) - high.y;
     }
 }

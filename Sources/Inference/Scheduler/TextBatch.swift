@@ -1,0 +1,218 @@
+import VulkanCompute
+
+/// Continues several texts at once on one model, step by step; its owner calls from one thread.
+///
+/// A step evaluates at most one part of one prompt, of the most urgent text and among equals the oldest, and then one
+/// token of every text whose prompt is done. So a new text starts within a step, and a long prompt holds nobody up for
+/// longer than one batch of it takes.
+final class TextBatch {
+    /// Texts that wait for a slot or for blocks, first come first.
+    private(set) var waiting: [TextInWork] = []
+    /// Texts with a place in the cache, in order of arrival.
+    private(set) var running: [TextInWork] = []
+    private let model: LanguageModel
+    private var columns: [PassRunner.Column] = []
+    private var stepped: [TextInWork] = []
+
+    init(model: LanguageModel) {
+        self.model = model
+    }
+
+    var isIdle: Bool { waiting.isEmpty && running.isEmpty }
+
+    var statistics: Scheduler.Statistics {
+        let allocator = model.cache.allocator
+        return Scheduler.Statistics(
+            running: running.count, waiting: waiting.count, usedBlocks: allocator.usedCount, blocks: allocator.count)
+    }
+
+    func add(_ text: TextInWork) {
+        let index = waiting.firstIndex { text.precedes($0) } ?? waiting.count
+        waiting.insert(text, at: index)
+    }
+
+    /// Ends a text and frees its blocks; without effect if it has ended.
+    func cancel(_ id: UInt64) {
+        if let text = running.first(where: { $0.id == id }) {
+            finish(text, .success(.cancelled))
+        } else if let index = waiting.firstIndex(where: { $0.id == id }) {
+            waiting.remove(at: index).end(.cancelled)
+        }
+    }
+
+    /// Takes all texts out, ready to be added to a batch on another model.
+    func takeAll() -> [TextInWork] {
+        for text in running { setBack(text) }
+        defer { waiting = [] }
+        return waiting
+    }
+
+    /// Does one step.
+    ///
+    /// - Throws: ``ModelError`` if the device failed: the texts are as they were, but the model is of no use any more.
+    ///   What goes wrong with one text ends that text alone.
+    func step() throws(ModelError) {
+        admit()
+        if let text = running.filter(\.isInPrompt).min(by: { $0.precedes($1) }) {
+            try guarding({ text }) { try evaluatePrompt(of: text) }
+        }
+        collectStep()
+        guard !columns.isEmpty else { return }
+        // Short of memory, the text that matters least is given up; the others try again in the next step.
+        try guarding({ stepped.max { $0.precedes($1) } }) { try evaluateStep() }
+    }
+
+    // MARK: Admission
+
+    private func admit() {
+        while let text = waiting.first {
+            if enter(text) {
+                waiting.removeFirst()
+                insertRunning(text)
+                text.begin()
+            } else if let victim = running.max(by: { $0.precedes($1) }), victim.priority < text.priority {
+                setBack(victim)
+            } else {
+                return
+            }
+        }
+    }
+
+    /// Takes a slot, what the cache holds of the prompt, and blocks for the rest and one token.
+    private func enter(_ text: TextInWork) -> Bool {
+        guard var place = model.cache.open() else { return false }
+        adoptPrefix(text, &place)
+        guard model.cache.reserve(&place, positions: min(text.tokens.count + 1, model.shape.contextLength)) else {
+            model.cache.close(place)
+            return false
+        }
+        text.evaluated = place.publishedPositions
+        text.place = place
+        return true
+    }
+
+    /// The last token of a prompt is evaluated even if it is cached: its logits are what is wanted.
+    private func adoptPrefix(_ text: TextInWork, _ place: inout PagedCache.Text) {
+        let limit = text.promptCount - 1
+        model.cache.adoptPrefix(&place, of: text.tokens[..<text.promptCount], limit: limit)
+    }
+
+    private func insertRunning(_ text: TextInWork) {
+        running.insert(text, at: running.firstIndex { text.id < $0.id } ?? running.count)
+    }
+
+    private func leave(_ text: TextInWork) {
+        if let place = text.place { model.cache.close(place) }
+        text.place = nil
+        text.evaluated = 0
+        running.removeAll { $0 === text }
+    }
+
+    /// Takes a text's blocks; it waits again, before those that came later.
+    private func setBack(_ text: TextInWork) {
+        leave(text)
+        add(text)
+    }
+
+    private func finish(_ text: TextInWork, _ outcome: Result<GenerationResult.StopReason, any Error>) {
+        leave(text)
+        switch outcome {
+        case .success(let reason): text.end(reason)
+        case .failure(let error): text.fail(error)
+        }
+    }
+
+    /// Runs a pass; if memory is short, the text that is named ends, and if the device fails, everything does.
+    private func guarding(_ culprit: () -> TextInWork?, _ pass: () throws -> Void) throws(ModelError) {
+        do {
+            try pass()
+        } catch {
+            let error = ModelError(wrapping: error)
+            guard !error.isDeviceFault, let text = culprit() else { throw error }
+            finish(text, .failure(error))
+        }
+    }
+
+    // MARK: Prompts
+
+    private func evaluatePrompt(of text: TextInWork) throws {
+        guard var place = text.place else { return }
+        if text.evaluated == place.publishedPositions {
+            // Another text may have evaluated the same beginning in the meantime.
+            adoptPrefix(text, &place)
+            text.evaluated = place.publishedPositions
+            text.place = place
+        }
+        let end = min(text.evaluated + model.limits.batchSize, text.promptCount)
+        let chooses = end == text.promptCount && text.isLast(end - 1)
+        if chooses { try writeMask(of: text, column: 0) }
+        try model.uploadTable()
+        let choice = try model.passes.prompt(
+            text.tokens[text.evaluated..<end], from: text.evaluated, slot: place.slot,
+            sampling: chooses ? text.request.sampling : nil, isMasked: text.isMasked)
+        text.timings.prefillTokens += end - text.evaluated
+        text.evaluated = end
+        model.cache.publish(&place, prompt: text.tokens[..<text.promptCount], evaluated: end)
+        text.place = place
+        if let choice {
+            text.timings.cachedTokens = max(0, text.promptCount - text.timings.prefillTokens)
+            take(choice, for: text)
+        }
+    }
+
+    // MARK: Steps
+
+    /// Chooses the columns of the next step: one of each text whose prompt is done, as far as there are blocks.
+    private func collectStep() {
+        for text in running where !text.isInPrompt { makeRoom(for: text) }
+        columns.removeAll(keepingCapacity: true)
+        stepped.removeAll(keepingCapacity: true)
+        for text in running where !text.isInPrompt {
+            guard let place = text.place else { continue }
+            stepped.append(text)
+            columns.append(
+                PassRunner.Column(
+                    token: text.tokens[text.evaluated], position: text.evaluated, slot: place.slot,
+                    sampling: text.request.sampling, isMasked: text.isMasked && text.isLast(text.evaluated)))
+        }
+    }
+
+    /// Gets a block for a text's next position, if need be from the least urgent text, which then waits again.
+    private func makeRoom(for text: TextInWork) {
+        while var place = text.place {
+            if model.cache.reserve(&place, positions: text.evaluated + 1) {
+                text.place = place
+                return
+            }
+            guard let victim = running.max(by: { $0.precedes($1) }) else { return }
+            setBack(victim)
+        }
+    }
+
+    private func evaluateStep() throws {
+        for (column, text) in stepped.enumerated() where columns[column].isMasked {
+            try writeMask(of: text, column: column)
+        }
+        try model.uploadTable()
+        let choices = try model.passes.step(columns)
+        for (text, choice) in zip(stepped, choices) {
+            text.evaluated += 1
+            if text.evaluated == text.tokens.count { take(choice, for: text) }
+        }
+    }
+
+    private func writeMask(of text: TextInWork, column: Int) throws {
+        guard text.isMasked else { return }
+        text.mask(into: &model.maskWords)
+        try model.buffers.write(mask: model.maskWords, column: column)
+    }
+
+    private func take(_ choice: UInt32, for text: TextInWork) {
+        do {
+            guard let reason = try text.take(choice, contextLength: model.shape.contextLength) else { return }
+            finish(text, .success(reason))
+        } catch {
+            finish(text, .failure(error))
+        }
+    }
+}
