@@ -14,7 +14,7 @@ public final class LanguageModel {
         /// Positions of all texts together that the cache has room for; at least one whole context. `nil` takes several
         /// contexts, as far as the device has room for them.
         public var cacheLength: Int?
-        /// Texts that are continued at once at most, 1 to ``LanguageModel/mostTexts``.
+        /// Texts that are continued at once at most, 1 to 32.
         public var maximumTexts: Int
         /// Tokens of a prompt that one pass evaluates at most.
         public var batchSize: Int
@@ -42,11 +42,11 @@ public final class LanguageModel {
         var limits: ModelLimits {
             ModelLimits(
                 contextLength: contextLength, cacheLength: cacheLength, batchSize: max(1, min(batchSize, 1024)),
-                texts: max(1, min(maximumTexts, LanguageModel.mostTexts)))
+                texts: max(1, min(maximumTexts, PassColumns.maximumOfStep)))
         }
     }
 
-    /// Texts that one model continues at once at most.
+    /// Texts that one model continues at once, if its options ask for no other number.
     public static let mostTexts = 16
     /// Contexts that the cache holds where the caller names no length and the device has the room: texts rarely fill
     /// theirs.
@@ -65,7 +65,7 @@ public final class LanguageModel {
     var cache: PagedCache
     /// What one text may draw its mask in.
     var maskWords: [UInt32]
-    private let decoder: DecoderModel
+    let decoder: DecoderModel
 
     /// Loads a model.
     ///

@@ -24,7 +24,7 @@ final class PassRunner {
     private let decoder: DecoderModel
     private let buffers: StepBuffers
     private let sampler: SampleKernel
-    private let splits: AttentionSplits
+    let splits: AttentionSplits
     private let batchSize: Int
     private var steps: [StepKind: CommandBuffer] = [:]
     /// A whole batch of a prompt after which more follows.
@@ -58,11 +58,13 @@ final class PassRunner {
             try buffers.write(token, state: state, column: index)
         }
         if sampling == nil, tokens.count == batchSize {
-            let commands = try wholeBatch ?? record(.prompt, count: batchSize, splits: 1, choices: 0)
+            let columns = buffers.columns(count: batchSize, splits: 1)
+            let commands = try wholeBatch ?? record(.prompt, columns, choices: 0)
             wholeBatch = commands
             try device.run(commands)
         } else {
-            try device.run(record(.prompt, count: tokens.count, splits: 1, choices: sampling == nil ? 0 : 1))
+            let columns = buffers.columns(count: tokens.count, splits: 1)
+            try device.run(record(.prompt, columns, choices: sampling == nil ? 0 : 1))
         }
         return sampling == nil ? nil : try buffers.readChoices(count: 1).first
     }
@@ -80,22 +82,30 @@ final class PassRunner {
         let kind = StepKind(columns: columns.count, splits: splits.bucket(length: length))
         let commands =
             try steps[kind]
-            ?? record(.step, count: kind.columns, splits: kind.splits, choices: kind.columns)
+            ?? record(.step, buffers.columns(count: kind.columns, splits: kind.splits), choices: kind.columns)
         steps[kind] = commands
         try device.run(commands)
         return try buffers.readChoices(count: columns.count)
     }
 
-    private func record(_ pass: Pass, count: Int, splits: Int, choices: Int) throws -> CommandBuffer {
-        let recorder = try CommandRecorder(device: device)
-        let columns = buffers.columns(count: count, splits: splits)
+    /// Records a pass, for running it any number of times.
+    ///
+    /// - Parameters:
+    ///   - columns: of ``StepBuffers/columns(count:splits:)``.
+    ///   - choices: how many of the last columns choose a token.
+    ///   - layers: the only ones that the pass goes through, for measurements; all if left out.
+    ///   - timesDispatches: for measurements.
+    func record(
+        _ pass: Pass, _ columns: PassColumns, choices: Int, layers: [Int]? = nil, timesDispatches: Bool = false
+    ) throws -> CommandBuffer {
+        let recorder = try CommandRecorder(device: device, timesDispatches: timesDispatches)
         try buffers.recordUpload(recorder, masks: choices)
         try decoder.record(
             PassRecording(recorder: recorder, pass: pass, columns: columns),
-            logits: choices > 0 ? buffers.logits(count: choices) : nil)
+            logits: choices > 0 ? buffers.logits(count: choices) : nil, layers: layers)
         if choices > 0 {
             try sampler.record(
-                recorder, logits: buffers.logits(count: choices), count: choices, first: count - choices,
+                recorder, logits: buffers.logits(count: choices), count: choices, first: columns.count - choices,
                 states: columns.states, mask: buffers.masks(count: choices), maskBytes: buffers.maskBytes,
                 into: buffers.choices(count: choices))
             try buffers.recordDownload(recorder, count: choices)

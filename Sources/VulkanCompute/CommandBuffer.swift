@@ -2,6 +2,9 @@ import CVulkan
 
 /// Recorded commands, which can be run again and again.
 public final class CommandBuffer {
+    /// How many dispatches it has.
+    public internal(set) var dispatchCount = 0
+
     var handle: VkCommandBuffer { handles.commands }
     /// Where the time is written after each dispatch; `nil` unless dispatches are timed.
     let clock: DispatchClock?
@@ -24,6 +27,9 @@ public final class CommandBuffer {
     func retain(_ object: AnyObject) {
         retained[ObjectIdentifier(object)] = object
     }
+
+    /// What the dispatches are called, in the order recorded; `nil` unless the recorder timed dispatches.
+    public var dispatchLabels: [String]? { clock?.dispatches.map(\.label) }
 
     /// How long each dispatch of the last run took, in the order recorded; `nil` unless the recorder timed dispatches.
     public func dispatchTimes() throws(VulkanError) -> [DispatchTime]? { try clock?.times() }

@@ -3,17 +3,28 @@ import CVulkan
 /// A storage buffer as one dispatch uses it; the access must be the one that the shader declares.
 public struct Binding {
     let access: HazardTracker.Access
+    /// Bytes that the dispatch moves, for measurements.
+    let movedBytes: Int
 
     /// The shader declares the buffer `readonly`.
-    public static func read(_ slice: BufferSlice) -> Binding { Binding(access: .init(slice: slice, writes: false)) }
+    ///
+    /// - Parameter moved: bytes that it reads, for measurements; the whole range if left out.
+    public static func read(_ slice: BufferSlice, moved: Int? = nil) -> Binding {
+        Binding(access: .init(slice: slice, writes: false), movedBytes: moved ?? slice.size)
+    }
+
     /// The shader writes the buffer, or both reads and writes it.
-    public static func write(_ slice: BufferSlice) -> Binding { Binding(access: .init(slice: slice, writes: true)) }
+    ///
+    /// - Parameter moved: bytes that it reads and writes, for measurements; the whole range if left out.
+    public static func write(_ slice: BufferSlice, moved: Int? = nil) -> Binding {
+        Binding(access: .init(slice: slice, writes: true), movedBytes: moved ?? slice.size)
+    }
 }
 
 /// Records dispatches and copies into a command buffer, with a barrier on exactly the ranges that need one.
 public final class CommandRecorder {
     /// How many dispatches were recorded so far.
-    public private(set) var dispatchCount = 0
+    public var dispatchCount: Int { commands.dispatchCount }
 
     private let device: ComputeDevice
     private let commands: CommandBuffer
@@ -60,15 +71,15 @@ public final class CommandRecorder {
                 UInt32(bytes.count), bytes.baseAddress)
         }
         vkCmdDispatch(commands.handle, UInt32(groups.0), UInt32(groups.1), UInt32(groups.2))
-        dispatchCount += 1
+        commands.dispatchCount += 1
         if let clock = commands.clock {
             let slices = bindings.map(\.access.slice)
             // A range that is bound twice moves once.
             let distinct = slices.indices.filter { index in !slices[..<index].contains { $0.isSame(as: slices[index]) }
             }
             try clock.note(
-                label() ?? pipeline.description.name, boundBytes: distinct.reduce(0) { $0 + slices[$1].size },
-                commands.handle)
+                label() ?? pipeline.description.name,
+                movedBytes: distinct.reduce(0) { $0 + bindings[$1].movedBytes }, commands.handle)
         }
     }
 

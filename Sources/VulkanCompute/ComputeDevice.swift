@@ -17,6 +17,8 @@ public final class ComputeDevice: @unchecked Sendable {
     public let cooperativeMatrices: [CooperativeMatrix]
     /// How long a submission may take before the device counts as lost.
     public let timeoutMs: Int
+    /// ``timeoutMs`` where nothing else is asked for.
+    public static let standardTimeoutMs = 120_000
 
     let handle: VkDevice
     /// Runs shaders.
@@ -46,7 +48,7 @@ public final class ComputeDevice: @unchecked Sendable {
     ///   - timeoutMs: how long a submission may take; a CPU driver with a large model needs minutes.
     /// - Throws: ``VulkanError`` with `.noDevice` if no device fits.
     public init(
-        instance: VulkanInstance, selection: DeviceSelection = .automatic, timeoutMs: Int = 120_000
+        instance: VulkanInstance, selection: DeviceSelection = .automatic, timeoutMs: Int = standardTimeoutMs
     ) throws(VulkanError) {
         let devices = try instance.describedDevices()
         let chosen = try selection.choose(from: devices.map(\.description))

@@ -6,8 +6,8 @@ public struct DispatchTime: Sendable, Equatable {
     public let label: String
     /// From the end of the dispatch before it to its own end.
     public let nanoseconds: Double
-    /// Bytes of all the buffer ranges that were bound: what it moved, if it touches all of them.
-    public let boundBytes: Int
+    /// Bytes that it moved, as its bindings say.
+    public let movedBytes: Int
 }
 
 /// Timestamps around the dispatches of one command buffer.
@@ -19,7 +19,8 @@ final class DispatchClock {
 
     private let device: ComputeDevice
     private let queries: VkQueryPool
-    private var dispatches: [(label: String, boundBytes: Int)] = []
+    /// What is timed, in the order recorded.
+    private(set) var dispatches: [(label: String, movedBytes: Int)] = []
 
     /// - Throws: ``VulkanError`` with `.unsupported` if the device has no timestamps.
     init(device: ComputeDevice) throws(VulkanError) {
@@ -51,12 +52,12 @@ final class DispatchClock {
     }
 
     /// Records the end of a dispatch.
-    func note(_ label: String, boundBytes: Int, _ commands: VkCommandBuffer) throws(VulkanError) {
+    func note(_ label: String, movedBytes: Int, _ commands: VkCommandBuffer) throws(VulkanError) {
         guard dispatches.count < Self.capacity else {
             throw VulkanError(
                 .invalidUse, call: "vkCmdWriteTimestamp2", detail: "more than \(Self.capacity) timed dispatches")
         }
-        dispatches.append((label, boundBytes))
+        dispatches.append((label, movedBytes))
         mark(commands, dispatches.count)
     }
 
@@ -72,7 +73,7 @@ final class DispatchClock {
         return dispatches.indices.map { index in
             DispatchTime(
                 label: dispatches[index].label, nanoseconds: Double(ticks[index + 1] &- ticks[index]) * period,
-                boundBytes: dispatches[index].boundBytes)
+                movedBytes: dispatches[index].movedBytes)
         }
     }
 

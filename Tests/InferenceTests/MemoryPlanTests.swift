@@ -8,7 +8,7 @@ struct MemoryPlanTests {
     /// What drivers of cards of 8 and 24 GB let a process use, less a desktop's share.
     private static let cards = ["8 GB": 7_500 << 20, "24 GB": 23_500 << 20]
 
-    private static func footprint(_ name: String) throws -> ModelFootprint {
+    static func footprint(_ name: String) throws -> ModelFootprint {
         let shape = try #require(BenchmarkShape.all.first { name.hasPrefix($0.name + "-") })
         let mix = try #require(BenchmarkMix(String(name.dropFirst(shape.name.count + 1))))
         var (bytes, count, embeddings) = (0, 0, 0)

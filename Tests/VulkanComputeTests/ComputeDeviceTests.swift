@@ -30,8 +30,8 @@ struct ComputeDeviceTests {
             try recorder.dispatch(
                 pipeline, [.read(local.slice()), .write(middle.slice())], push: UInt32(250), groups: (2, 1, 1))
             try recorder.dispatch(
-                pipeline, [.read(middle.slice()), .write(local.slice())], push: UInt32(250), groups: (1, 1, 1),
-                label: "back")
+                pipeline, [.read(middle.slice(), moved: 100), .write(local.slice())], push: UInt32(250),
+                groups: (1, 1, 1), label: "back")
             try recorder.copy(from: local.slice(), to: result.slice(), size: 4000)
             let commands = try recorder.finish()
             for _ in 0..<3 {
@@ -40,7 +40,9 @@ struct ComputeDeviceTests {
             }
             let times = try #require(try commands.dispatchTimes())
             #expect(times.map(\.label) == ["copy", "back"])
-            #expect(times.allSatisfy { $0.nanoseconds > 0 && $0.boundBytes == 8000 })
+            #expect(commands.dispatchLabels == ["copy", "back"])
+            #expect(times.map(\.movedBytes) == [8000, 4100])
+            #expect(times.allSatisfy { $0.nanoseconds > 0 })
         }
     }
 

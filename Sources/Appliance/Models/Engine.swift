@@ -40,14 +40,26 @@ public final class Engine: Sendable {
     ///
     /// - Throws: `ModelError`, `VulkanError`, or ``ApplianceError`` when `gpu` names nothing.
     public static func loadModel(_ file: GGUFFile, options: EngineOptions = EngineOptions()) throws -> LanguageModel {
-        guard let selection = DeviceSelection(options.gpu) else {
-            throw ApplianceError(.configuration, "gpu \"\(options.gpu)\": expected auto, a number or a PCI address")
-        }
-        let device = try ComputeDevice(instance: VulkanInstance(), selection: selection)
-        let model = try LanguageModel(file: file, device: device, options: options.modelOptions)
+        let model = try LanguageModel(
+            file: file, device: openDevice(options.gpu), options: options.modelOptions)
         // Drivers compile kernels when they first run: better now than in front of a waiting operator.
         try model.warmUp()
         return model
+    }
+
+    /// Opens a device.
+    ///
+    /// - Parameters:
+    ///   - gpu: `auto`, an index or a PCI address.
+    ///   - timeoutMs: how long a submission may take.
+    /// - Throws: `VulkanError`, or ``ApplianceError`` when `gpu` names nothing.
+    public static func openDevice(
+        _ gpu: String, timeoutMs: Int = ComputeDevice.standardTimeoutMs
+    ) throws -> ComputeDevice {
+        guard let selection = DeviceSelection(gpu) else {
+            throw ApplianceError(.configuration, "gpu \"\(gpu)\": expected auto, a number or a PCI address")
+        }
+        return try ComputeDevice(instance: VulkanInstance(), selection: selection, timeoutMs: timeoutMs)
     }
 
     /// A constraint that holds generated text to a JSON Schema.

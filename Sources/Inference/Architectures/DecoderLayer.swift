@@ -19,6 +19,8 @@ struct DecoderLayer {
     let feedForwardInput: FeedForwardInput
     let down: MatrixKernel
     let cache: LayerCache
+    /// Of the layer's matrices: layers with equal ones do the same work.
+    let formats: [BlockFormat]
 
     /// Loads layer `index` of a file whose tensors have been checked.
     ///
@@ -51,6 +53,9 @@ struct DecoderLayer {
             gateUp, norm: norm("ffn_norm.weight"), gate: shared.gate, library: library)
         down = try residual("ffn_down.weight")
         cache = try LayerCache(device: library.device, shape: parameters.attention)
+        formats = try ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"].map {
+            try tensor("\($0).weight").format
+        }
     }
 }
 

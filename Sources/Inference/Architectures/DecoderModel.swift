@@ -12,7 +12,7 @@ final class DecoderModel {
 
     private let embed: EmbedKernel
     private let kernels: SharedKernels
-    private let layers: [DecoderLayer]
+    let layers: [DecoderLayer]
     private let outputNorm: FoldedNorm
     /// Of a prompt's last column, already normalised.
     private let promptHead: MatrixKernel
@@ -51,22 +51,33 @@ final class DecoderModel {
 
     /// Records one pass.
     ///
-    /// - Parameter logits: receives the logits of all columns of a step, or of a prompt's last column; `nil` for a part of
+    /// - Parameters:
+    ///   - logits: receives the logits of all columns of a step, or of a prompt's last column; `nil` for a part of
     ///   a prompt after which more follows.
-    func record(_ batch: PassRecording, logits: BufferSlice?) throws {
+    ///   - layers: the only ones that the pass goes through, for measurements; all if left out.
+    func record(_ batch: PassRecording, logits: BufferSlice?, layers chosen: [Int]? = nil) throws {
         let (recorder, count) = (batch.recorder, batch.count)
         try embed.record(
             recorder, tokens: batch.columns.tokens, count: count, into: work.hidden.slice(tokens: count))
-        for layer in layers {
+        for layer in chosen.map({ $0.map { layers[$0] } }) ?? layers {
             try layer.attentionInput.record(batch, work, normalize: kernels.normalize, cache: layer.cache)
-            try kernels.attend.record(
-                recorder, batch.pass, queries: work.queries.slice(tokens: count), columns: batch.columns,
-                keys: layer.cache.keys, values: layer.cache.values, into: work.attended.slice(tokens: count))
+            try attend(batch, layer)
             try addToResidual(batch, layer.output, from: work.attended)
             try layer.feedForwardInput.record(batch, work, normalize: kernels.normalize)
             try addToResidual(batch, layer.down, from: work.gated)
         }
         if let logits { try projectLogits(batch, into: logits) }
+    }
+
+    /// Records the attention of some layers alone, for measurements: queries are what the pass before left.
+    func recordAttention(_ batch: PassRecording, layers chosen: [Int]) throws {
+        for index in chosen { try attend(batch, layers[index]) }
+    }
+
+    private func attend(_ batch: PassRecording, _ layer: DecoderLayer) throws {
+        try kernels.attend.record(
+            batch.recorder, batch.pass, queries: work.queries.slice(tokens: batch.count), columns: batch.columns,
+            keys: layer.cache.keys, values: layer.cache.values, into: work.attended.slice(tokens: batch.count))
     }
 
     private func addToResidual(_ batch: PassRecording, _ product: MatrixKernel, from input: ActivationBuffer) throws {

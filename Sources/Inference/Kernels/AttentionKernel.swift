@@ -85,8 +85,11 @@ struct AttentionKernel {
             count: UInt32(columns.count), blocksPerSlot: UInt32(shape.blocksPerSlot),
             scale: 1 / Float(shape.headSize).squareRoot())
         let bindings: [Binding] = [
-            .read(queries), .read(keys.slice()), .read(values.slice()), .write(result), .read(columns.states),
-            .read(columns.blockTable),
+            .read(queries), .read(keys.slice(), moved: columns.seenPositions * shape.positionBytes),
+            .read(values.slice(), moved: columns.seenPositions * shape.positionBytes), .write(result),
+            .read(columns.states),
+            .read(
+                columns.blockTable, moved: groupCount(columns.seenPositions, of: AttentionShape.blockPositions) * 4),
         ]
         switch pass {
         case .prompt:
@@ -94,8 +97,14 @@ struct AttentionKernel {
                 prompt, bindings, push: push, groups: (groupCount(columns.count, of: workgroup), shape.heads, 1))
         case .step:
             precondition(columns.count <= PassColumns.maximumOfStep, "a step's columns have counters")
+            // Each split writes its part and the last reads them all; a column that is not split has none.
+            let parts = columns.splits > 1 ? 2 * columns.count * columns.splits : 0
+            let work: [Binding] = [
+                .write(partials.slice(), moved: parts * shape.heads * (shape.headSize + 4) * 4),
+                .write(arrivals.slice(), moved: columns.count * shape.heads / pack * 4),
+            ]
             try recorder.dispatch(
-                step, bindings + [.write(partials.slice()), .write(arrivals.slice())], push: push,
+                step, bindings + work, push: push,
                 groups: (shape.heads / pack, columns.splits, columns.count))
         }
     }

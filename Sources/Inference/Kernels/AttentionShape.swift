@@ -33,4 +33,8 @@ struct AttentionShape: Equatable, Sendable {
     var kvSize: Int { kvHeads * headSize }
     /// Bytes that keys, or values, of one layer take in the cache.
     var cacheBytes: Int { kvSize * blocks * Self.blockPositions * 2 }
+    /// Bytes that the keys, or values, of one position take there.
+    var positionBytes: Int { cacheBytes / (blocks * Self.blockPositions) }
+    /// Bytes of the sines and cosines of one position.
+    var angleBytes: Int { headSize * 4 }
 }

@@ -9,15 +9,22 @@ struct BatchProduct {
     static let stepValues = 64
     /// Subgroups of a workgroup in the variant with cooperative matrices, each of which takes a quarter of the tile.
     static let cooperativeSubgroups = 4
+    /// What the shaders of that variant are called.
+    static let cooperativePrefix = "batch_cooperative"
 
     private let pipeline: ComputePipeline
+    private let matrix: DeviceMatrix
     private let profile: KernelProfile
 
-    /// - Parameter flags: whether there is a bias, whether a residual is added.
+    /// - Parameters:
+    ///   - matrix: what is multiplied with.
+    ///   - flags: whether there is a bias, whether a residual is added.
     init<Push: BitwiseCopyable>(
-        _ library: KernelLibrary, format: BlockFormat, bindings: Int, push: Push.Type, flags: [Int]
+        _ library: KernelLibrary, matrix: DeviceMatrix, bindings: Int, push: Push.Type, flags: [Int]
     ) throws {
+        self.matrix = matrix
         profile = library.profile
+        let format = matrix.format
         let cooperative = Self.shape(
             of: library.device.cooperativeMatrices, profile: profile, limits: library.device.description.limits
         ) { ShaderLibrary.contains("\(Self.shader(for: $0)).\(format.name.lowercased())") }
@@ -39,7 +46,8 @@ struct BatchProduct {
     ) throws {
         try recorder.dispatch(
             pipeline, bindings, push: push,
-            groups: (groupCount(rows, of: profile.batchRows), groupCount(count, of: profile.batchColumns), 1))
+            groups: (groupCount(rows, of: profile.batchRows), groupCount(count, of: profile.batchColumns), 1),
+            label: KernelKind.productLabel(pipeline, rows: rows, width: matrix.columns))
     }
 
     /// The first shape that divides the tile and whose shared memory and workgroup the device has room for.
@@ -63,6 +71,6 @@ struct BatchProduct {
     }
 
     private static func shader(for variant: CooperativeMatrix.Extension) -> String {
-        "batch_cooperative_\(variant.rawValue)"
+        "\(cooperativePrefix)_\(variant.rawValue)"
     }
 }

@@ -52,4 +52,6 @@ struct PassColumns {
     let blockTable: BufferSlice
     /// Workgroups over the context of a step; ``AttentionSplits/count(length:)`` of the longest text at least.
     var splits = 1
+    /// Positions of the cache that attention reads, of all texts together; only measurements say.
+    var seenPositions = 0
 }

@@ -30,7 +30,7 @@ struct EmbedKernel {
                 firstRow: UInt32(part.firstRow), rowCount: UInt32(part.rowCount), units: UInt32(matrix.units),
                 tokens: UInt32(count))
             try recorder.dispatch(
-                pipeline, part.bindings + [.read(tokens), .write(result)], push: push,
+                pipeline, part.bindings(rows: count) + [.read(tokens), .write(result)], push: push,
                 groups: (groupCount(matrix.units, of: workgroup), count, 1))
         }
     }

@@ -1,4 +1,3 @@
-import GGUF
 import VulkanCompute
 
 /// An RMS norm that a product takes into itself: `W · norm(x)` without a dispatch for the norm.
@@ -27,16 +26,17 @@ struct FewColumnProduct {
 
     private let library: KernelLibrary
     private let epilogue: Epilogue
-    private let format: BlockFormat
+    private let matrix: DeviceMatrix
     private let constants: [Int]
 
     /// - Parameters:
+    ///   - matrix: what is multiplied with.
     ///   - hasNorm: whether a norm is folded in.
     ///   - constants: specialization constants from 5, as the epilogue has them.
-    init(_ library: KernelLibrary, _ epilogue: Epilogue, format: BlockFormat, hasNorm: Bool, constants: [Int] = []) {
+    init(_ library: KernelLibrary, _ epilogue: Epilogue, matrix: DeviceMatrix, hasNorm: Bool, constants: [Int] = []) {
         self.library = library
         self.epilogue = epilogue
-        self.format = format
+        self.matrix = matrix
         self.constants = [hasNorm ? 1 : 0] + constants
     }
 
@@ -52,12 +52,13 @@ struct FewColumnProduct {
         let atOnce = Self.columnsAtOnce(count, maximum: profile.productColumns)
         let name = "\(epilogue.rawValue)_\(profile.lanesTakeRows ? "rows" : "units")"
         let pipeline = try library.pipeline(
-            name, format: format, bindings: bindings.count, push: Push.self, workgroup: profile.workgroupSize,
+            name, format: matrix.format, bindings: bindings.count, push: Push.self, workgroup: profile.workgroupSize,
             constants: [profile.lanes, profile.productRows, atOnce] + constants)
         let rowsPerGroup = profile.productRows * (profile.lanesTakeRows ? profile.workgroupSize : profile.subgroups)
         try recorder.dispatch(
             pipeline, bindings, push: push,
-            groups: (groupCount(rows, of: rowsPerGroup), groupCount(count, of: atOnce), 1))
+            groups: (groupCount(rows, of: rowsPerGroup), groupCount(count, of: atOnce), 1),
+            label: KernelKind.productLabel(pipeline, rows: rows, width: matrix.columns))
     }
 
     /// The least power of two that is no less than `count`, but not over `maximum`.

@@ -21,7 +21,7 @@ struct GatedKernel {
         guard matrix.parts.count == 1, matrix.rows % 2 == 0 else { return nil }
         self.matrix = matrix
         self.norm = norm
-        product = FewColumnProduct(library, .gated, format: matrix.format, hasNorm: true)
+        product = FewColumnProduct(library, .gated, matrix: matrix, hasNorm: true)
     }
 
     /// - Parameters:

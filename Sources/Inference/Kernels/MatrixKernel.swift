@@ -34,13 +34,13 @@ struct MatrixKernel {
         self.addsResidual = addsResidual
         let flags = [bias == nil ? 0 : 1, addsResidual ? 1 : 0]
         product = FewColumnProduct(
-            library, .plain, format: matrix.format, hasNorm: norm != nil, constants: flags)
+            library, .plain, matrix: matrix, hasNorm: norm != nil, constants: flags)
         // Where lanes take rows, the product of few columns is the best one for many too.
         batch =
             library.profile.lanesTakeRows || norm != nil
             ? nil
             : try BatchProduct(
-                library, format: matrix.format, bindings: 7, push: Push.self, flags: flags)
+                library, matrix: matrix, bindings: 7, push: Push.self, flags: flags)
     }
 
     /// - Parameters:

@@ -51,7 +51,7 @@ struct ProjectionKernel {
         self.norm = norm
         self.rotate = rotate
         product = FewColumnProduct(
-            library, .rotary, format: matrix.format, hasNorm: true,
+            library, .rotary, matrix: matrix, hasNorm: true,
             constants: [
                 bias == nil ? 0 : 1, rotate.shape.headSize, rotate.shape.kvHeads,
                 rotate.rotary.pairing == .neighbours ? 1 : 0,
@@ -76,19 +76,24 @@ struct ProjectionKernel {
     ) throws {
         // A kernel without some of the rows binds a buffer of its own in their place, so that the kernels of one layer
         // do not wait for each other.
-        let targets = [(rows.queries, queries), (rows.keys, keys.slice()), (rows.values, values.slice())]
-        guard let own = targets.first(where: { $0.0 > 0 })?.1 else { return }
+        let cacheBytes = rotate.shape.positionBytes * columns.count
+        let targets: [(rows: Int, binding: Binding)] = [
+            (rows.queries, .write(queries)), (rows.keys, .write(keys.slice(), moved: cacheBytes)),
+            (rows.values, .write(values.slice(), moved: cacheBytes)),
+        ]
+        guard let own = targets.first(where: { $0.rows > 0 })?.binding else { return }
         let push = Push(
             rows: UInt32(matrix.rows), units: UInt32(matrix.units), count: UInt32(columns.count),
             epsilon: norm.epsilon, queryRows: UInt32(rows.queries), keyRows: UInt32(rows.keys),
             blocksPerSlot: UInt32(rotate.shape.blocksPerSlot))
         let inputs: [Binding] = [
-            .read(input), .read(norm.weight.slice()), .read(bias?.slice() ?? input), .read(rotate.table.slice()),
+            .read(input), .read(norm.weight.slice()), .read(bias?.slice() ?? input),
+            .read(rotate.table.slice(), moved: rotate.shape.angleBytes * columns.count),
         ]
         try product.record(
             recorder, rows: matrix.rows, count: columns.count,
-            bindings: matrix.parts[0].bindings + inputs + targets.map { .write($0.0 > 0 ? $0.1 : own) }
-                + [.read(columns.states), .read(columns.blockTable)],
+            bindings: matrix.parts[0].bindings + inputs + targets.map { $0.rows > 0 ? $0.binding : own }
+                + [.read(columns.states), .read(columns.blockTable, moved: columns.count * 4)],
             push: push)
     }
 }

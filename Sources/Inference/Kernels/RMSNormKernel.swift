@@ -37,7 +37,8 @@ struct RMSNormKernel {
             groups: UInt32(size / 4), inTokens: UInt32(tokens), firstToken: UInt32(selected ?? 0),
             outTokens: UInt32(count), epsilon: epsilon)
         try recorder.dispatch(
-            pipeline, [.read(input), .read(weight.slice()), .write(result)], push: push, groups: (count, 1, 1))
+            pipeline, [.read(input, moved: count * size * 4), .read(weight.slice()), .write(result)], push: push,
+            groups: (count, 1, 1))
     }
 
     /// The plain twin, token-major.

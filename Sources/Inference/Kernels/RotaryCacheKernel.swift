@@ -44,8 +44,11 @@ struct RotaryCacheKernel {
         try recorder.dispatch(
             pipeline,
             [
-                .read(input), .read(table.slice()), .write(queries), .write(keys.slice()), .write(values.slice()),
-                .read(columns.states), .read(columns.blockTable), .read((headNorm ?? table).slice()),
+                .read(input), .read(table.slice(), moved: shape.angleBytes * columns.count), .write(queries),
+                .write(keys.slice(), moved: shape.positionBytes * columns.count),
+                .write(values.slice(), moved: shape.positionBytes * columns.count),
+                .read(columns.states), .read(columns.blockTable, moved: columns.count * 4),
+                .read((headNorm ?? table).slice()),
             ],
             push: Push(
                 count: UInt32(columns.count), blocksPerSlot: UInt32(shape.blocksPerSlot),

@@ -59,11 +59,9 @@ public enum BenchmarkModel {
     }
 
     private static func tile(_ format: BlockFormat, in range: ClosedRange<Float>) -> GGUFTile {
-        var state: UInt64 = 0x9e37_79b9_7f4a_7c15
+        var random = RandomSource(seed: 0x9e37_79b9_7f4a_7c15)
         let values = (0..<tileValues).map { _ in
-            // A linear congruential generator (Knuth, MMIX); its upper bits are random enough for weights.
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return range.lowerBound + (range.upperBound - range.lowerBound) * Float(state >> 40) * 0x1p-24
+            range.lowerBound + (range.upperBound - range.lowerBound) * Float(random.next()) * 0x1p-24
         }
         return GGUFTile(format: format, bytes: format.quantize(values))
     }

@@ -11,7 +11,14 @@ struct DeviceMatrix {
         let second: DeviceBuffer?
 
         /// Bindings 0 and 1 of every kernel that reads weights.
-        var bindings: [Binding] { [.read(main.slice()), .read((second ?? main).slice())] }
+        var bindings: [Binding] { bindings(rows: rowCount) }
+
+        /// - Parameter count: rows that the kernel reads; it may know only the most that it may be.
+        func bindings(rows count: Int) -> [Binding] {
+            [main, second ?? main].map { plane in
+                .read(plane.slice(), moved: plane.sizeBytes / rowCount * min(count, rowCount))
+            }
+        }
     }
 
     let format: BlockFormat
