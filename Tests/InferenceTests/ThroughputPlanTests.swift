@@ -116,7 +116,7 @@ struct PlanAssumptionsTests {
     ]
 
     private static func run(
-        on name: String, kernels: [KernelFigure] = kernels, promptRate: Double = 16.52e12
+        on name: String, kernels: [KernelFigure] = kernels, promptRate: Double? = 16.52e12
     ) -> PlanAssumptions.Run {
         PlanAssumptions.Run(
             deviceName: name, deviceKind: .discrete, bandwidth: Bandwidth(bytesPerSecond: 2000e9),
@@ -150,6 +150,8 @@ struct PlanAssumptionsTests {
         let fast = PlanAssumptions(run: Self.run(on: "NVIDIA GeForce RTX 4090", kernels: matrices))
         #expect(abs(fast.matrixShare.value - 0.1) < 1e-9)
         #expect(fast.floatShare == PlanAssumptions.standard.floatShare)
+        let short = Self.run(on: "NVIDIA GeForce RTX 4090", kernels: matrices, promptRate: nil)
+        #expect(PlanAssumptions(run: short).matrixShare == PlanAssumptions.standard.matrixShare)
     }
 
     @Test("nothing from a CPU driver, and says so")

@@ -46,12 +46,13 @@ extension PlanAssumptions {
         public let bandwidth: Bandwidth
         public let overhead: LaunchOverhead
         public let kernels: [KernelFigure]
-        /// Operations a second that the evaluation of prompts came to.
-        public let promptRate: Double
+        /// Operations a second that the evaluation of prompts came to; `nil` for prompts so short that reading the weights
+        /// takes longer than arithmetic.
+        public let promptRate: Double?
 
         public init(
             deviceName: String, deviceKind: DeviceDescription.Kind, bandwidth: Bandwidth, overhead: LaunchOverhead,
-            kernels: [KernelFigure], promptRate: Double
+            kernels: [KernelFigure], promptRate: Double?
         ) {
             self.deviceName = deviceName
             self.deviceKind = deviceKind
@@ -85,8 +86,8 @@ extension PlanAssumptions {
         guard let card = GraphicsCard(named: name) else { return }
         copyShare = measured(run.bandwidth.bytesPerSecond / card.bandwidth) ?? copyShare
         switch run.usesMatrices {
-        case true?: matrixShare = measured(run.promptRate / card.matrixRate) ?? matrixShare
-        case false?: floatShare = measured(run.promptRate / card.floatRate) ?? floatShare
+        case true?: matrixShare = measured(run.promptRate.map { $0 / card.matrixRate }) ?? matrixShare
+        case false?: floatShare = measured(run.promptRate.map { $0 / card.floatRate }) ?? floatShare
         case nil: break
         }
     }

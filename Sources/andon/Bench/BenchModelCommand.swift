@@ -89,7 +89,7 @@ struct BenchModelCommand: AsyncParsableCommand {
             try BenchModelPlan(
                 of: gguf, on: card, device: device.description, bandwidth: bandwidth, overhead: overhead,
                 dispatches: dispatches, kernels: measured.kernels,
-                prefillTokensPerSecond: report.prefillTokensPerSecond.median)
+                prefill: (promptTokens, report.prefillTokensPerSecond.median))
         }
         if json { return try Output.json(report) }
         BenchModelPrinter(report: report).show()
@@ -119,12 +119,13 @@ struct BenchModelCommand: AsyncParsableCommand {
         _ file: GGUFFile, onto device: ComputeDevice
     ) throws -> (LanguageModel, BenchModelReport.Load) {
         let standardContext = try LanguageModel.plan(file: file).shape.contextLength
+        let context = max(standardContext, generationOptions.contextLength)
+        let cache = generationOptions.cacheLength
         let bar = ProgressBar("Loading")
         defer { bar.finish() }
         let stopwatch = LoadStopwatch()
         let options = LanguageModel.Options(
-            contextLength: max(standardContext, generationOptions.contextLength),
-            cacheLength: generationOptions.cacheLength,
+            contextLength: context, cacheLength: cache > context ? cache : nil,
             maximumTexts: max(batch, kernels ? kernelBatches.counts.max() ?? 1 : 1),
             loading: LoadOptions(progress: { progress in
                 stopwatch.report(progress)

@@ -33,21 +33,23 @@ struct BenchModelPlan: Encodable {
 
     init(
         of file: GGUFFile, on card: GraphicsCard, device: DeviceDescription, bandwidth: Bandwidth,
-        overhead: LaunchOverhead, dispatches: DispatchCounts, kernels: [KernelFigure], prefillTokensPerSecond: Double
+        overhead: LaunchOverhead, dispatches: DispatchCounts, kernels: [KernelFigure],
+        prefill: (tokens: Int, tokensPerSecond: Double)
     ) throws {
         let (_, footprint, demand) = try LanguageModel.plan(file: file)
         let assumed = PlanAssumptions(
             run: PlanAssumptions.Run(
                 deviceName: device.name, deviceKind: device.kind, bandwidth: bandwidth, overhead: overhead,
                 kernels: kernels,
-                promptRate: prefillTokensPerSecond * footprint.operationsPerPromptToken))
+                promptRate: prefill.tokens >= demand.batchSize
+                    ? prefill.tokensPerSecond * footprint.operationsPerPromptToken : nil))
         let plan = ThroughputPlan(
             ThroughputPlan.Model(footprint, for: demand, dispatches: dispatches), on: card, assumed)
         let verdict = MemoryVerdict(footprint, for: demand, freeBytes: card.usableBytes)
         self.card = card.name
         decode = plan.decode.map { Decode(contextTokens: $0.contextTokens, tokensPerSecond: $0.tokensPerSecond) }
         promptTokens = ThroughputPlan.promptTokens
-        self.prefillTokensPerSecond = plan.prefillTokensPerSecond
+        prefillTokensPerSecond = plan.prefillTokensPerSecond
         prefillWithoutMatricesTokensPerSecond = plan.prefillWithoutMatricesTokensPerSecond
         fits = if case .fits = verdict { true } else { false }
         memory = verdict.advice
