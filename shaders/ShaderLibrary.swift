@@ -39,6 +39,19 @@ public enum ShaderLibrary {
         FileManager.default.fileExists(atPath: directory.appending(path: "\(name).spv").path)
     }
 
+    /// A number that differs where any shader does: FNV-1a over the names and words of all of them.
+    public static let digest: UInt64 = {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+        func add(_ value: UInt64) { digest = (digest ^ value) &* 0x100_0000_01b3 }
+        for file in files.sorted() where file.hasSuffix(".spv") {
+            file.utf8.forEach { add(UInt64($0)) }
+            let words = (try? spirv(named: String(file.dropLast(4)))) ?? []
+            words.forEach { add(UInt64($0)) }
+        }
+        return digest
+    }()
+
     /// An installed program finds the resources beside itself; `Bundle.module` ends the process when its
     /// build directory is gone, so it is asked only where nothing lies beside the program.
     private static let directory: URL = {

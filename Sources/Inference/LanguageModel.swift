@@ -11,9 +11,12 @@ public final class LanguageModel {
         /// Positions of one text at most; at most the file's context length, or loading fails. `nil` takes that, up to
         /// 4096.
         public var contextLength: Int?
-        /// Positions of all texts together that the cache has room for; at least one whole context. `nil` takes several
-        /// contexts, as far as the device has room for them.
+        /// Positions of all texts together that the cache has room for; at least one whole context. `nil` takes
+        /// ``contextsInCache`` contexts, as far as the device has room for them.
         public var cacheLength: Int?
+        /// Contexts that the cache holds where no length is named and the device has the room, at most as many as there
+        /// are texts; texts rarely fill theirs.
+        public var contextsInCache = 4
         /// Texts that are continued at once at most, 1 to 32.
         public var maximumTexts: Int
         /// Tokens of a prompt that one pass evaluates at most.
@@ -22,13 +25,17 @@ public final class LanguageModel {
         public var pipelineCachePath: String?
         /// Tile sizes; those for the sort of device if left out.
         public var profile: KernelProfile?
+        /// How kernels are tested before the load; `nil` does not test them.
+        public var selfTest: SelfTestOptions?
         /// Progress, digest and reserve of the load.
         public var loading: LoadOptions
+        /// Tests let a driver compile wrongly.
+        var miscompile: PipelineTable.Miscompile?
 
         public init(
             contextLength: Int? = nil, cacheLength: Int? = nil, maximumTexts: Int = LanguageModel.mostTexts,
             batchSize: Int = 256, pipelineCachePath: String? = nil, profile: KernelProfile? = nil,
-            loading: LoadOptions = LoadOptions()
+            selfTest: SelfTestOptions? = nil, loading: LoadOptions = LoadOptions()
         ) {
             self.contextLength = contextLength
             self.cacheLength = cacheLength
@@ -36,6 +43,7 @@ public final class LanguageModel {
             self.batchSize = batchSize
             self.pipelineCachePath = pipelineCachePath
             self.profile = profile
+            self.selfTest = selfTest
             self.loading = loading
         }
 
@@ -48,9 +56,6 @@ public final class LanguageModel {
 
     /// Texts that one model continues at once, if its options ask for no other number.
     public static let mostTexts = 16
-    /// Contexts that the cache holds where the caller names no length and the device has the room: texts rarely fill
-    /// theirs.
-    static let contextsInCache = 4
 
     /// What the model is made of.
     public var shape: ModelShape { decoder.shape }
@@ -70,20 +75,28 @@ public final class LanguageModel {
     /// Loads a model.
     ///
     /// - Throws: ``ModelError``: `.unsupportedArchitecture`, `.unsupportedVariant`, `.badHyperparameter` or `.badTensor`
-    ///   naming what is wrong with the file; `.doesNotFit` with the bytes needed and free, and what would fit;
-    ///   `.wrongContent` and `.cancelled` as the load options ask; `.device` if the device fails.
+    ///   naming what is wrong with the file; `.badProfile` for a profile beyond the device; `.doesNotFit` with the bytes
+    ///   needed and free, and what would fit; `.selfTest` if a kernel is wrong on the device and none can stand in for
+    ///   it; `.wrongContent` and `.cancelled` as the load options ask; `.device` if the device fails.
     public init(file: GGUFFile, device: ComputeDevice, options: Options = Options()) throws(ModelError) {
         self.device = device
         (limits, decoder, buffers, passes) = try ModelError.wrap {
-            let freeBytes = device.memoryBudgetBytes() - options.loading.memoryReserveBytes
-            let limits = try Self.withRoomyCache(options.limits, for: file, freeBytes: freeBytes)
+            let freeBytes = max(device.memoryBudgetBytes() - options.loading.memoryReserveBytes, 0)
+            let limits = try Self.withRoomyCache(
+                options.limits, contexts: options.contextsInCache, for: file, freeBytes: freeBytes)
             let parameters = try DecoderParameters(file, limits: limits)
             let (shape, attention) = (parameters.shape, parameters.attention)
             try MemoryPlan.requireFit(
                 parameters.footprint(of: file), for: parameters.demand(limits), device: device.description.name,
                 freeBytes: freeBytes)
-            let library = try KernelLibrary(
-                device: device, profile: options.profile, cachePath: options.pipelineCachePath)
+            var library = try KernelLibrary(
+                device: device, profile: options.profile, cachePath: options.pipelineCachePath,
+                miscompile: options.miscompile)
+            try library.profile.requireFit(device.description)
+            if let selfTest = options.selfTest {
+                let kernels = try ModelKernels(file, parameters: parameters, limits: limits)
+                library = try SelfTest(kernels: kernels, options: selfTest).settle(library)
+            }
             let decoder = try WeightLoader.load(file, onto: device, options: options.loading) { loader in
                 try DecoderModel(file, parameters: parameters, loader: loader, library: library, limits: limits)
             }
@@ -102,12 +115,12 @@ public final class LanguageModel {
 
     /// The limits with a cache for several contexts, where they name no length and the device has the room.
     private static func withRoomyCache(
-        _ limits: ModelLimits, for file: GGUFFile, freeBytes: Int
+        _ limits: ModelLimits, contexts: Int, for file: GGUFFile, freeBytes: Int
     ) throws -> ModelLimits {
         guard limits.cacheLength == nil else { return limits }
         let context = try DecoderParameters(file, limits: limits).context
         var roomy = limits
-        roomy.cacheLength = context * min(limits.texts, contextsInCache)
+        roomy.cacheLength = context * max(1, min(limits.texts, contexts))
         let parameters = try DecoderParameters(file, limits: roomy)
         switch MemoryVerdict(parameters.footprint(of: file), for: parameters.demand(roomy), freeBytes: freeBytes) {
         case .fits: return roomy

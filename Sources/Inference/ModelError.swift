@@ -22,6 +22,10 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
         public static let wrongContent = Code(name: "wrong content")
         /// The caller ended the load.
         public static let cancelled = Code(name: "cancelled")
+        /// A kernel profile asks for more than the device has.
+        public static let badProfile = Code(name: "bad kernel profile")
+        /// A kernel gives wrong results on the device, and no other one can stand in for it.
+        public static let selfTest = Code(name: "self-test")
         /// Weights and cache do not fit the device's memory.
         public static let doesNotFit = Code(name: "does not fit the device")
         /// The request cannot be served as it stands: no tokens, unknown ids, parameters out of range.

@@ -31,7 +31,7 @@ struct BatchProductTests {
 
     @Test("not where the profile turns them off, nor a tile over the device's shared memory")
     func refuses() throws {
-        #expect(try choose([Self.nv]) { $0.usesCooperativeMatrices = false } == nil)
+        #expect(try choose([Self.nv]) { $0.turnOff(.cooperativeMatrices) } == nil)
         #expect(try choose([Self.nv]) { ($0.batchRows, $0.batchColumns) = (512, 512) } == nil)
         #expect(try choose([Self.nv]) { $0.lanes = 100_000 } == nil)
     }

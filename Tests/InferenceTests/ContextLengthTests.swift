@@ -25,6 +25,19 @@ struct ContextLengthTests {
         #expect(error.code == .invalidRequest && error.detail.contains("\(asked)"))
     }
 
+    @Test("is in the cache as often as asked for, but not more often than there are texts")
+    func contexts() throws {
+        let file = try SyntheticModel.make(.f16)
+        try withValidatedDevice { device in
+            for (contexts, texts, tokens) in [(3, 16, 96), (9, 2, 64), (0, 16, 32)] {
+                var options = LanguageModel.Options(contextLength: 32, maximumTexts: texts)
+                options.contextsInCache = contexts
+                let model = try LanguageModel(file: file.gguf, device: device, options: options)
+                #expect(model.memory.cacheTokens == tokens)
+            }
+        }
+    }
+
     @Test("that a prompt overflows is an error before anything is evaluated; a full one still gives a token")
     func overflow() throws {
         let file = try SyntheticModel.make(.f16)

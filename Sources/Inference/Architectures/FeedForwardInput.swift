@@ -2,8 +2,8 @@ import VulkanCompute
 
 /// The first half of a layer's feed-forward block: norm, gates and the values that they let through, SwiGLU.
 ///
-/// One dispatch in a step; apart where gates and values have different formats or the device's binding limit has split
-/// them, and in a prompt, whose products have other kernels.
+/// One dispatch in a step; apart where gates and values have different formats, the device's binding limit has split
+/// them or the profile has turned the kernel off, and in a prompt, whose products have other kernels.
 struct FeedForwardInput {
     private let norm: FoldedNorm
     private let product: JoinedProduct

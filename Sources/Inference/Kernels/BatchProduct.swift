@@ -25,9 +25,7 @@ struct BatchProduct {
         self.matrix = matrix
         profile = library.profile
         let format = matrix.format
-        let cooperative = Self.shape(
-            of: library.device.cooperativeMatrices, profile: profile, limits: library.device.description.limits
-        ) { ShaderLibrary.contains("\(Self.shader(for: $0)).\(format.name.lowercased())") }
+        let cooperative = Self.shape(library, format: format)
         let tile = [profile.batchRows, profile.batchColumns] + flags
         if let cooperative {
             pipeline = try library.pipeline(
@@ -50,6 +48,13 @@ struct BatchProduct {
             label: KernelKind.productLabel(pipeline, rows: rows, width: matrix.columns))
     }
 
+    /// The shape in which a device's subgroups multiply weights of a format; `nil` where each invocation does for itself.
+    static func shape(_ library: KernelLibrary, format: BlockFormat) -> CooperativeMatrix? {
+        shape(
+            of: library.device.cooperativeMatrices, profile: library.profile, limits: library.device.description.limits
+        ) { ShaderLibrary.contains("\(shader(for: $0)).\(format.name.lowercased())") }
+    }
+
     /// The first shape that divides the tile and whose shared memory and workgroup the device has room for.
     ///
     /// - Parameter hasShader: whether a shader was compiled for an extension.
@@ -57,7 +62,7 @@ struct BatchProduct {
         of shapes: [CooperativeMatrix], profile: KernelProfile, limits: DeviceDescription.Limits,
         hasShader: (CooperativeMatrix.Extension) -> Bool
     ) -> CooperativeMatrix? {
-        guard profile.usesCooperativeMatrices, cooperativeSubgroups * profile.lanes <= limits.workgroupInvocations
+        guard profile.uses(.cooperativeMatrices), cooperativeSubgroups * profile.lanes <= limits.workgroupInvocations
         else { return nil }
         return shapes.first { shape in
             guard profile.batchRows / 2 % shape.rows == 0, shape.rows % 4 == 0,

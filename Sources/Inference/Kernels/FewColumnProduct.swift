@@ -54,10 +54,9 @@ struct FewColumnProduct {
         let pipeline = try library.pipeline(
             name, format: matrix.format, bindings: bindings.count, push: Push.self, workgroup: profile.workgroupSize,
             constants: [profile.lanes, profile.productRows, atOnce] + constants)
-        let rowsPerGroup = profile.productRows * (profile.lanesTakeRows ? profile.workgroupSize : profile.subgroups)
         try recorder.dispatch(
             pipeline, bindings, push: push,
-            groups: (groupCount(rows, of: rowsPerGroup), groupCount(count, of: atOnce), 1),
+            groups: (groupCount(rows, of: profile.productRowsPerWorkgroup), groupCount(count, of: atOnce), 1),
             label: KernelKind.productLabel(pipeline, rows: rows, width: matrix.columns))
     }
 

@@ -16,9 +16,10 @@ struct GatedKernel {
     private let product: FewColumnProduct
 
     /// - Parameter matrix: the rows of the gates and then as many of the values.
-    /// - Returns: `nil` for a matrix that the device's binding limit has split, so that a gate and its value lie apart.
+    /// - Returns: `nil` for a matrix that the device's binding limit has split, so that a gate and its value lie apart, and
+    ///   where the profile has turned the kernel off.
     init?(_ library: KernelLibrary, matrix: DeviceMatrix, norm: FoldedNorm) {
-        guard matrix.parts.count == 1, matrix.rows % 2 == 0 else { return nil }
+        guard matrix.parts.count == 1, matrix.rows % 2 == 0, library.profile.uses(.fusedGates) else { return nil }
         self.matrix = matrix
         self.norm = norm
         product = FewColumnProduct(library, .gated, matrix: matrix, hasNorm: true)

@@ -37,10 +37,9 @@ struct MatrixKernel {
             library, .plain, matrix: matrix, hasNorm: norm != nil, constants: flags)
         // Where lanes take rows, the product of few columns is the best one for many too.
         batch =
-            library.profile.lanesTakeRows || norm != nil
-            ? nil
-            : try BatchProduct(
-                library, matrix: matrix, bindings: 7, push: Push.self, flags: flags)
+            library.profile.hasBatchProducts && norm == nil
+            ? try BatchProduct(
+                library, matrix: matrix, bindings: 7, push: Push.self, flags: flags) : nil
     }
 
     /// - Parameters:

@@ -34,15 +34,13 @@ struct ProjectionKernel {
     ///   - rows: of the matrix; their sum is the matrix's.
     ///   - bias: float32, as many as the matrix has rows.
     ///   - rotate: whose table, shape and pairs the rotation takes.
-    /// - Returns: `nil` for what takes whole heads: a norm of each head, and a matrix that the device's binding limit has
-    ///   split, so that a head's rows may lie apart.
+    /// - Returns: `nil` for a matrix that the device's binding limit has split, so that a head's rows may lie apart, and
+    ///   where ``isUsed(_:profile:)`` says no.
     init?(
         _ library: KernelLibrary, matrix: DeviceMatrix, rows: Rows, bias: DeviceBuffer?, norm: FoldedNorm,
         rotate: RotaryCacheKernel
     ) {
-        guard matrix.parts.count == 1, library.profile.lanes % 2 == 0, rotate.rotary.headNormEpsilon == nil else {
-            return nil
-        }
+        guard matrix.parts.count == 1, Self.isUsed(rotate.rotary, profile: library.profile) else { return nil }
         precondition(rows.queries + rows.keys + rows.values == matrix.rows, "every row of the matrix has a use")
         precondition(rotate.shape.headSize % 8 == 0, "pairs lie in groups of four")
         self.matrix = matrix
@@ -56,6 +54,12 @@ struct ProjectionKernel {
                 bias == nil ? 0 : 1, rotate.shape.headSize, rotate.shape.kvHeads,
                 rotate.rotary.pairing == .neighbours ? 1 : 0,
             ])
+    }
+
+    /// Whether a model's steps take this kernel: not with a norm of each head, which takes whole heads, on lanes without
+    /// a neighbour, or where the profile has turned it off.
+    static func isUsed(_ rotary: RotaryShape, profile: KernelProfile) -> Bool {
+        profile.lanes % 2 == 0 && rotary.headNormEpsilon == nil && profile.uses(.fusedProjections)
     }
 
     /// The kernel of one format among a layer's three matrices.
