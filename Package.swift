@@ -108,8 +108,8 @@ let package = Package(
         .testTarget(
             name: "ApplianceTests",
             dependencies: [
-                "APIClient", "Appliance", "Domain", "GGUF", "Ingestion", "Journal", "Simulation", "TestSupport",
-                "Troubleshooting", "andon",
+                "APIClient", "Appliance", "Domain", "GGUF", "Inference", "Ingestion", "Journal", "Simulation",
+                "TestSupport", "Troubleshooting", "VulkanCompute", "andon",
             ]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     ],

@@ -118,16 +118,10 @@ public struct Doctor: Sendable {
                     mend: "write auto, a number or a PCI address")
             }
             let chosen = try selection.choose(from: devices)
-            let detail =
-                "\(chosen.name), \(chosen.memoryBudgetBytes >> 20) MiB, driver \(chosen.driver) of \(devices.count) devices"
-            guard chosen.kind != .cpu else {
-                return Check(
-                    "Vulkan device", .warning, detail,
-                    mend:
-                        "no GPU is visible: install its driver (nvidia-driver), or answers of a large model take minutes"
-                )
-            }
-            return Check("Vulkan device", .good, detail)
+            return DeviceCheck(
+                device: chosen, deviceCount: devices.count, profiles: GPUProfileCatalog(shipped: shipped),
+                verdictPath: EngineOptions.verdictFile(in: directory.cache).path
+            ).check()
         } catch {
             return Check(
                 "Vulkan device", .warning, "\(error); answers are the manuals' own words",

@@ -38,10 +38,12 @@ public final class Engine: Sendable {
 
     /// Loads a model file onto a device, and runs its kernels once.
     ///
-    /// - Throws: `ModelError`, `VulkanError`, or ``ApplianceError`` when `gpu` names nothing.
+    /// - Throws: `ModelError`, `VulkanError`, what ``GPUProfileCatalog/profile(for:)`` throws, or ``ApplianceError`` when
+    ///   `gpu` names nothing.
     public static func loadModel(_ file: GGUFFile, options: EngineOptions = EngineOptions()) throws -> LanguageModel {
-        let model = try LanguageModel(
-            file: file, device: openDevice(options.gpu), options: options.modelOptions)
+        let device = try openDevice(options.gpu)
+        let profile = try options.profiles.profile(for: device.description)
+        let model = try LanguageModel(file: file, device: device, options: options.modelOptions(profile))
         // Drivers compile kernels when they first run: better now than in front of a waiting operator.
         try model.warmUp()
         return model
@@ -74,35 +76,49 @@ public final class Engine: Sendable {
 public struct EngineOptions: Sendable {
     /// `auto`, an index or a PCI address.
     public var gpu: String
-    /// A folder for compiled pipelines; nil compiles them anew.
+    /// Where the device's profile is looked up.
+    public var profiles: GPUProfileCatalog
+    /// A folder for compiled pipelines and the verdict of the device's self-test; nil compiles anew and does not test.
     public var cache: URL?
     /// The SHA-256 that the file must have, checked while it is read; nil takes any.
     public var sha256: String?
+    /// Told what comes of the device's self-test.
+    public var onSelfTest: @Sendable (SelfTestEvent) -> Void = { _ in }
     /// Told how far the load is.
     public var progress: (@Sendable (LoadProgress) -> Void)?
 
     public init(
-        gpu: String = "auto", cache: URL? = nil, sha256: String? = nil,
+        gpu: String = "auto", profiles: GPUProfileCatalog = .standard, cache: URL? = nil, sha256: String? = nil,
         progress: (@Sendable (LoadProgress) -> Void)? = nil
     ) {
         self.gpu = gpu
+        self.profiles = profiles
         self.cache = cache
         self.sha256 = sha256
         self.progress = progress
     }
 
-    var modelOptions: LanguageModel.Options {
+    func modelOptions(_ profile: GPUProfile) -> LanguageModel.Options {
         var loading = LoadOptions(
-            expectedDigest: sha256.map { text in ExpectedDigest(text, makeHasher: { SHA256Hasher() }) })
+            expectedDigest: sha256.map { text in ExpectedDigest(text, makeHasher: { SHA256Hasher() }) },
+            memoryReserveBytes: profile.reserveMiB << 20)
         if let progress {
             loading.progress = { loaded in
                 progress(loaded)
                 return true
             }
         }
-        return LanguageModel.Options(
-            pipelineCachePath: cache?.appendingPathComponent("pipelines.bin").path, loading: loading)
+        var options = LanguageModel.Options(
+            pipelineCachePath: cache?.appendingPathComponent("pipelines.bin").path, profile: profile.kernels,
+            selfTest: cache.map { SelfTestOptions(verdictPath: Self.verdictFile(in: $0).path, report: onSelfTest) },
+            loading: loading)
+        if let contexts = profile.contexts { options.contextsInCache = contexts }
+        if let batch = profile.batchTokens { options.batchSize = batch }
+        return options
     }
+
+    /// The verdict of the device's self-test.
+    static func verdictFile(in cache: URL) -> URL { cache.appendingPathComponent("self-test.json") }
 }
 
 /// SHA-256 for the loader, which brings no cryptography of its own.

@@ -28,17 +28,36 @@ struct ModelLoader: Sendable {
         let found = try ModelFile(settings: settings, directory: directory, shipped: shipped)
         let file = try GGUFFile(path: found.url.path)
         let progress = LoggedProgress(logger: logger)
-        let engine = try Engine(
-            file: file,
-            options: EngineOptions(gpu: settings.gpu, cache: directory.cache, sha256: found.sha256) {
-                progress.report($0)
-            }
-        ) { [logger] fault in
+        var options = EngineOptions(
+            gpu: settings.gpu, profiles: GPUProfileCatalog(shipped: shipped), cache: directory.cache,
+            sha256: found.sha256
+        ) { progress.report($0) }
+        options.onSelfTest = { [logger] in logger.report($0) }
+        let engine = try Engine(file: file, options: options) { [logger] fault in
             logger.error("the device failed; the model is loaded anew", metadata: ["why": "\(fault)"])
         }
         return try LanguageModelGenerator(
             engine: engine, name: file.stringIfPresent("general.name") ?? found.url.lastPathComponent,
             sha256: try found.sha256 ?? ModelStore.digest(of: found.url))
+    }
+}
+
+extension Logger {
+    /// Logs what comes of a device's self-test.
+    fileprivate func report(_ event: SelfTestEvent) {
+        switch event {
+        case .turnedOff(let finding, let device):
+            warning(
+                "the device computes wrongly in one way, another takes its place",
+                metadata: [
+                    "device": "\(device.name)", "driver": "\(device.driver)", "path": "\(finding.path)",
+                    "why": "\(finding.reason)", "without": "\(finding.feature.rawValue)",
+                ])
+        case .finished(let paths, let milliseconds):
+            info("the device's self-test is done", metadata: ["paths": "\(paths)", "ms": "\(Int(milliseconds))"])
+        case .notKept(let reason):
+            warning("the verdict of the device's self-test cannot be kept", metadata: ["why": "\(reason)"])
+        }
     }
 }
 

@@ -106,6 +106,12 @@ public final class StrictYAMLMap {
         return value
     }
 
+    public func flag(_ key: String) throws(StrictYAMLError) -> Bool? {
+        guard let value = find(key) else { return nil }
+        guard let flag = value.bool else { throw error(key, expected: "expected true or false") }
+        return flag
+    }
+
     public func choice<Value: RawRepresentable & CaseIterable>(
         _ key: String, of type: Value.Type
     ) throws(StrictYAMLError) -> Value? where Value.RawValue == String {
@@ -114,6 +120,13 @@ public final class StrictYAMLMap {
             let allowed = Value.allCases.map(\.rawValue).joined(separator: ", ")
             throw error(key, expected: "expected one of \(allowed), got \"\(text)\"")
         }
+        return value
+    }
+
+    public func requiredChoice<Value: RawRepresentable & CaseIterable>(
+        _ key: String, of type: Value.Type
+    ) throws(StrictYAMLError) -> Value where Value.RawValue == String {
+        guard let value = try choice(key, of: type) else { throw missing(key) }
         return value
     }
 
