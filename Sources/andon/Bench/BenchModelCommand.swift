@@ -127,6 +127,7 @@ struct BenchModelCommand: AsyncParsableCommand {
         let options = LanguageModel.Options(
             contextLength: context, cacheLength: cache > context ? cache : nil,
             maximumTexts: max(batch, kernels ? kernelBatches.counts.max() ?? 1 : 1),
+            profile: try GPUProfileCatalog.standard.profile(for: device.description).kernels,
             loading: LoadOptions(progress: { progress in
                 stopwatch.report(progress)
                 bar.update(progress.fraction)
