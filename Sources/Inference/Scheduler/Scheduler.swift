@@ -55,6 +55,8 @@ public final class Scheduler: Sendable {
     public let device: DeviceDescription
     private let options: Options
     private let mailbox: SchedulerMailbox
+    /// The thread, until it has freed the model.
+    private let thread = DispatchGroup()
 
     typealias Facts = (shape: ModelShape, memory: MemoryPlan, device: DeviceDescription)
 
@@ -67,16 +69,25 @@ public final class Scheduler: Sendable {
         let mailbox = SchedulerMailbox()
         let loop = SchedulerLoop(mailbox: mailbox, load: load, onDeviceFault: options.onDeviceFault)
         let outcome = LoadOutcome()
-        let thread = Thread { loop.run { outcome.set($0) } }
-        thread.name = "inference"
-        thread.stackSize = 8 << 20
-        thread.qualityOfService = .userInitiated
-        thread.start()
+        thread.enter()
+        let inference = Thread { [thread] in
+            loop.run { outcome.set($0) }
+            thread.leave()
+        }
+        inference.name = "inference"
+        inference.stackSize = 8 << 20
+        inference.qualityOfService = .userInitiated
+        inference.start()
         (shape, memory, device) = try outcome.wait()
         self.mailbox = mailbox
     }
 
-    deinit { mailbox.stop() }
+    /// Waits for the step under way and for the model to be freed: a process that ends meanwhile would take the driver's
+    /// library from under the thread.
+    deinit {
+        mailbox.stop()
+        thread.wait()
+    }
 
     /// Asks for a text.
     ///
