@@ -7,13 +7,16 @@ public final class Tokenizer: Sendable {
     let vocabulary: Vocabulary
     let merges: MergeTable
     let preTokenizer: PreTokenizer
+    /// The token that the model expects at the beginning of every prompt; `nil` if it expects none.
+    public let beginningOfText: Int32?
     /// The tokens that end a generation.
     public let endOfGeneration: Set<Int32>
 
     /// Reads the tokenizer of a model or of a vocabulary-only file.
     ///
     /// - Throws: ``GGUFError`` naming the metadata key, for a tokenizer model other than `gpt2`, a pre-tokenizer that is not
-    ///   supported (with those that are), a merge whose tokens are not in the vocabulary, or a missing byte.
+    ///   supported (with those that are), a merge whose tokens are not in the vocabulary, a missing byte, or a
+    ///   beginning of text that is asked for and not named.
     public init(gguf file: GGUFFile) throws(GGUFError) {
         let model = try file.string(Key.model)
         guard model == "gpt2" else {
@@ -31,6 +34,7 @@ public final class Tokenizer: Sendable {
         self.preTokenizer = preTokenizer
         vocabulary = try Vocabulary(file)
         merges = try MergeTable(file, vocabulary)
+        beginningOfText = try Self.beginningOfText(file, vocabulary, preTokenizer)
         endOfGeneration = try Self.endOfGeneration(file, vocabulary)
     }
 
@@ -66,16 +70,29 @@ public final class Tokenizer: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    private static func beginningOfText(
+        _ file: GGUFFile, _ vocabulary: Vocabulary, _ preTokenizer: PreTokenizer
+    ) throws(GGUFError) -> Int32? {
+        guard try file.boolIfPresent(Key.addsBeginning) ?? preTokenizer.beginsText else { return nil }
+        return try id(Key.beginningOfText, file.uint(Key.beginningOfText), file, vocabulary)
+    }
+
+    private static func id(
+        _ key: String, _ value: Int, _ file: GGUFFile, _ vocabulary: Vocabulary
+    ) throws(GGUFError) -> Int32 {
+        guard value < vocabulary.count else {
+            throw file.badField(key, "is \(value); the vocabulary has \(vocabulary.count) tokens")
+        }
+        return Int32(value)
+    }
+
     /// The ids that the file names, and the control tokens that model families end a turn, a text or a file with but
     /// that files often fail to name.
     private static func endOfGeneration(_ file: GGUFFile, _ vocabulary: Vocabulary) throws(GGUFError) -> Set<Int32> {
         var ids: Set<Int32> = []
         for key in [Key.endOfText, Key.endOfTurn] {
-            guard let id = try file.uintIfPresent(key) else { continue }
-            guard id < vocabulary.count else {
-                throw file.badField(key, "is \(id); the vocabulary has \(vocabulary.count) tokens")
-            }
-            ids.insert(Int32(id))
+            guard let value = try file.uintIfPresent(key) else { continue }
+            ids.insert(try id(key, value, file, vocabulary))
         }
         let names = [
             "<|endoftext|>", "<|im_end|>", "<|end|>", "<|eot_id|>", "<|eom_id|>", "<|end_of_text|>", "</s>",

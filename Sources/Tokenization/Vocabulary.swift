@@ -82,8 +82,11 @@ enum Key {
     static let tokens = "tokenizer.ggml.tokens"
     static let tokenTypes = "tokenizer.ggml.token_type"
     static let merges = "tokenizer.ggml.merges"
+    static let addsBeginning = "tokenizer.ggml.add_bos_token"
+    static let beginningOfText = "tokenizer.ggml.bos_token_id"
     static let endOfText = "tokenizer.ggml.eos_token_id"
     static let endOfTurn = "tokenizer.ggml.eot_token_id"
+    static let chatTemplate = "tokenizer.chat_template"
 }
 
 extension GGUFFile {

@@ -18,9 +18,13 @@ struct BadVocabularyTests {
         let model = refusal { $0.model = .string("llama") }
         #expect(model?.code == .unsupportedType)
         #expect(model?.detail == "\"llama\" is not supported; supported: \"gpt2\" (byte-level BPE)")
-        let preTokenizer = refusal { $0.preTokenizer = .string("tekken") }
+        let preTokenizer = refusal { $0.preTokenizer = .string("smaug-bpe") }
         #expect(preTokenizer?.code == .unsupportedType)
-        #expect(preTokenizer?.detail == "\"tekken\" is not supported; supported: qwen2")
+        #expect(preTokenizer?.field == "metadata \"tokenizer.ggml.pre\"")
+        #expect(
+            preTokenizer?.detail
+                == "\"smaug-bpe\" is not supported; supported: deepseek-r1-qwen, llama-bpe, llama-v3, llama3, qwen2, tekken"
+        )
     }
 
     @Test("an absent key is named")
@@ -55,6 +59,15 @@ struct BadVocabularyTests {
         #expect(refusal { $0.types[3] = -1 }?.field == "metadata \"tokenizer.ggml.token_type\"")
         #expect(refusal { $0.endOfText = .uint32(256) }?.detail == "is 256; the vocabulary has 256 tokens")
         #expect(refusal { $0.endOfText = .string("x") }?.code == .badField)
+    }
+
+    @Test("a beginning of text that the file asks for must be named and in the vocabulary")
+    func badBeginning() {
+        #expect(refusal { $0.preTokenizer = .string("llama-bpe") }?.code == .missing)
+        #expect(refusal { $0.addsBeginning = .bool(true) }?.field == "metadata \"tokenizer.ggml.bos_token_id\"")
+        let outside = refusal { ($0.addsBeginning, $0.beginningOfText) = (.bool(true), .uint32(256)) }
+        #expect(outside?.detail == "is 256; the vocabulary has 256 tokens")
+        #expect(refusal { $0.addsBeginning = .uint32(1) }?.field == "metadata \"tokenizer.ggml.add_bos_token\"")
     }
 
     @Test("a vocabulary file with random bytes in it is refused or works")

@@ -10,9 +10,14 @@ func fixturePath(_ name: String, file: String = #filePath) -> String {
     URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("Fixtures/\(name)").path
 }
 
-/// The small vocabulary that the fixtures script trained.
-func smallTokenizer() throws -> Tokenizer {
-    try Tokenizer(gguf: GGUFFile(path: fixturePath("small.gguf")))
+/// The small vocabulary that the fixtures script trained, with its own pre-tokenizer or another one.
+func smallTokenizer(_ preTokenizer: String = "qwen2") throws -> Tokenizer {
+    let trained = try GGUFFile(path: fixturePath("small.gguf"))
+    let fields = trained.metadata.filter { $0.key != "tokenizer.ggml.pre" }.map { ($0.key, Optional($0.value)) }
+    let others = [
+        ("tokenizer.ggml.pre", GGUFValue.string(preTokenizer)), ("tokenizer.ggml.add_bos_token", .bool(false)),
+    ]
+    return try withVocabularyFile(fields + others) { try Tokenizer(gguf: $0) }
 }
 
 /// The public Qwen2 vocabulary and its conformance cases, which are not part of the repository.
@@ -58,5 +63,19 @@ extension SeededGenerator {
             if let scalar = Unicode.Scalar(UInt32.random(in: range, using: &self)) { text.append(scalar) }
         }
         return String(text)
+    }
+}
+
+extension SeededGenerator {
+    /// The bytes with some taken out, put in and changed, so that they are seldom UTF-8.
+    mutating func damaged(_ bytes: [UInt8]) -> [UInt8] {
+        var bytes = bytes
+        for _ in 0..<Int.random(in: 0...4, using: &self) {
+            let place = Int.random(in: 0...bytes.count, using: &self)
+            bytes.insert(UInt8.random(in: 0 ... .max, using: &self), at: place)
+            bytes.remove(at: Int.random(in: bytes.indices, using: &self))
+            bytes.append(UInt8.random(in: 0x80 ... .max, using: &self))
+        }
+        return bytes
     }
 }

@@ -10,28 +10,60 @@ struct TinyVocabulary {
     var tokens: [String]
     var types: [Int32]
     var merges: [String] = []
+    var beginningOfText: GGUFValue?
+    var addsBeginning: GGUFValue?
     var endOfText: GGUFValue?
+    var chatTemplate: GGUFValue?
 
-    init(userDefined: [String] = []) {
-        let entries = (0..<0x144).compactMap(Unicode.Scalar.init).map(String.init).filter { entry in
+    /// - Parameter preTokenizer: sets the beginning of text to token 0, since some ask for one.
+    init(_ preTokenizer: String, normal: [String] = [], control: [String] = []) {
+        self.init(normal: normal, control: control)
+        self.preTokenizer = .string(preTokenizer)
+        beginningOfText = .uint32(0)
+    }
+
+    init(normal: [String] = [], userDefined: [String] = [], control: [String] = []) {
+        let bytes = (0..<0x144).compactMap(Unicode.Scalar.init).map(String.init).filter { entry in
             var bytes: [UInt8] = []
             return ByteAlphabet.append(entry, to: &bytes)
         }
-        tokens = entries + userDefined
-        types = entries.map { _ in 1 } + userDefined.map { _ in 4 }
+        tokens = bytes + normal + userDefined + control
+        types = (bytes + normal).map { _ in 1 } + userDefined.map { _ in 4 } + control.map { _ in 3 }
     }
 
     func tokenizer() throws -> Tokenizer {
-        let path = NSTemporaryDirectory() + "andon-vocabulary-\(UUID().uuidString).gguf"
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        var writer = GGUFWriter()
-        if let model { writer.add("tokenizer.ggml.model", model) }
-        if let preTokenizer { writer.add("tokenizer.ggml.pre", preTokenizer) }
-        writer.add("tokenizer.ggml.tokens", .stringArray(tokens))
-        writer.add("tokenizer.ggml.token_type", .int32Array(types))
-        writer.add("tokenizer.ggml.merges", .stringArray(merges))
-        if let endOfText { writer.add("tokenizer.ggml.eos_token_id", endOfText) }
-        try writer.write(to: path)
-        return try Tokenizer(gguf: GGUFFile(path: path))
+        try withFile { try Tokenizer(gguf: $0) }
     }
+
+    func chat() throws -> (tokenizer: Tokenizer, template: ChatTemplate) {
+        try withFile { file in
+            let tokenizer = try Tokenizer(gguf: file)
+            return (tokenizer, try ChatTemplate(gguf: file, tokenizer: tokenizer))
+        }
+    }
+
+    private func withFile<Result>(_ body: (GGUFFile) throws -> Result) throws -> Result {
+        let fields: [(String, GGUFValue?)] = [
+            ("tokenizer.ggml.model", model), ("tokenizer.ggml.pre", preTokenizer),
+            ("tokenizer.ggml.tokens", .stringArray(tokens)), ("tokenizer.ggml.token_type", .int32Array(types)),
+            ("tokenizer.ggml.merges", .stringArray(merges)), ("tokenizer.ggml.bos_token_id", beginningOfText),
+            ("tokenizer.ggml.add_bos_token", addsBeginning), ("tokenizer.ggml.eos_token_id", endOfText),
+            ("tokenizer.chat_template", chatTemplate),
+        ]
+        return try withVocabularyFile(fields, body)
+    }
+}
+
+/// Writes metadata to a file that is there while the body runs.
+func withVocabularyFile<Result>(
+    _ fields: [(String, GGUFValue?)], _ body: (GGUFFile) throws -> Result
+) throws -> Result {
+    let path = NSTemporaryDirectory() + "andon-vocabulary-\(UUID().uuidString).gguf"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var writer = GGUFWriter()
+    for (key, value) in fields {
+        if let value { writer.add(key, value) }
+    }
+    try writer.write(to: path)
+    return try body(GGUFFile(path: path))
 }

@@ -10,7 +10,8 @@ struct ModelGenerateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate", abstract: "Let a model continue a prompt; the engine alone.",
         discussion: """
-            Control tokens such as <|im_start|> in the prompt are read as such.
+            Control tokens such as <|im_start|> in the prompt are read as such. Models that expect a
+            beginning-of-text token get it.
 
             Examples:
               andon model generate model.gguf --prompt 'Once upon a time' --max-tokens 32
@@ -76,7 +77,7 @@ struct ModelGenerateCommand: AsyncParsableCommand {
         let options = EngineOptions(gpu: gpu) { bar.update($0.fraction) }
         let engine = try await offSharedPool { [file] in try Engine(file: GGUFFile(path: file), options: options) }
         bar.finish()
-        let ids = engine.tokenizer.encode(text, allowSpecial: true)
+        let ids = engine.tokenizer.encode([.control(text)])
         let constraint = try schema.map { try engine.constraint(schema: readText($0)) }
         var decoder = StreamingDecoder()
         var outcome: GenerationResult?
