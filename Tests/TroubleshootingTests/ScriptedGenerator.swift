@@ -21,7 +21,7 @@ struct ScriptedGenerator: TextGenerator {
     }
 
     /// Roughly as dense as a real vocabulary.
-    func tokenCount(_ prompt: Prompt) -> Int { prompt.text.utf8.count / 3 }
+    func tokenCount(_ prompt: Prompt) -> Int { (prompt.system.utf8.count + prompt.user.utf8.count) / 3 }
 
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<[UInt8], any Error> {
         AsyncThrowingStream { continuation in

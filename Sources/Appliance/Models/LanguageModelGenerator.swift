@@ -9,10 +9,12 @@ final class LanguageModelGenerator: TextGenerator {
     let deviceName: String
 
     private let engine: Engine
+    private let chatTemplate: ChatTemplate
     private let hasFailed = Atomic(false)
 
-    init(engine: Engine, name: String, sha256: String) {
+    init(engine: Engine, chatTemplate: ChatTemplate, name: String, sha256: String) {
         self.engine = engine
+        self.chatTemplate = chatTemplate
         deviceName = engine.scheduler.device.name
         model = GeneratorModel(name: name, sha256: sha256, contextTokens: engine.scheduler.shape.contextLength)
     }
@@ -52,12 +54,9 @@ final class LanguageModelGenerator: TextGenerator {
 
     private func encode(_ prompt: Prompt) -> [Int32] {
         engine.tokenizer.encode(
-            prompt.segments.map { segment in
-                switch segment {
-                case .control(let text): .control(text)
-                case .text(let text): .text(text)
-                }
-            })
+            chatTemplate.render([
+                ChatMessage(role: .system, content: prompt.system), ChatMessage(role: .user, content: prompt.user),
+            ]))
     }
 }
 

@@ -3,6 +3,7 @@ import GGUF
 import Inference
 import Logging
 import Synchronization
+import Tokenization
 
 /// Finds the configured model file and loads it onto a Vulkan device.
 struct ModelLoader: Sendable {
@@ -37,7 +38,8 @@ struct ModelLoader: Sendable {
             logger.error("the device failed; the model is loaded anew", metadata: ["why": "\(fault)"])
         }
         return try LanguageModelGenerator(
-            engine: engine, name: file.stringIfPresent("general.name") ?? found.url.lastPathComponent,
+            engine: engine, chatTemplate: ChatTemplate(gguf: file, tokenizer: engine.tokenizer),
+            name: file.stringIfPresent("general.name") ?? found.url.lastPathComponent,
             sha256: try found.sha256 ?? ModelStore.digest(of: found.url))
     }
 }

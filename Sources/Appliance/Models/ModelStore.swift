@@ -64,7 +64,7 @@ public struct ModelStore: Sendable {
     static func requireRunnable(_ source: URL) throws {
         let file = try GGUFFile(path: source.path)
         _ = try LanguageModel.plan(file: file)
-        _ = try Tokenizer(gguf: file)
+        _ = try ChatTemplate(gguf: file, tokenizer: Tokenizer(gguf: file))
     }
 
     /// A copy that was interrupted by a kill or power cut is gigabytes of nothing.

@@ -28,7 +28,7 @@ enum PromptBuilder {
         _ question: Question, passages: [Passage], budgetTokens: Int, tokenCount: (Prompt) -> Int
     ) throws(PromptError) -> (prompt: Prompt, offered: [OfferedPassage]) {
         var offered: [OfferedPassage] = []
-        var prompt = Prompt([])
+        var prompt = render(question, offered)
         for (index, passage) in passages.enumerated() {
             let candidate = offered + [OfferedPassage(index: index, passage: passage)]
             let longer = render(question, candidate)
@@ -64,11 +64,7 @@ enum PromptBuilder {
     }
 
     static func render(_ question: Question, _ offered: [OfferedPassage]) -> Prompt {
-        Prompt([
-            .control("<|im_start|>system\n\(system)<|im_end|>\n<|im_start|>user\n"),
-            .text(user(question, offered)),
-            .control("<|im_end|>\n<|im_start|>assistant\n"),
-        ])
+        Prompt(system: system, user: user(question, offered))
     }
 
     private static func user(_ question: Question, _ offered: [OfferedPassage]) -> String {
