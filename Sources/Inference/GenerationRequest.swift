@@ -12,6 +12,13 @@ public protocol TokenMask: Sendable {
 
     /// Whether nothing may follow but the end.
     var isComplete: Bool { get }
+
+    /// The bytes that must come next, as far as there is no choice.
+    func forcedBytes() -> [UInt8]
+}
+
+extension TokenMask {
+    public func forcedBytes() -> [UInt8] { [] }
 }
 
 extension TokenConstraint: TokenMask {}
@@ -35,10 +42,13 @@ public struct GenerationRequest: Sendable {
     public var constraint: (any TokenMask)?
     /// Tokens that end the text; they are not part of the result.
     public var endOfGeneration: Set<Int32>
+    /// How tokens are guessed ahead; `nil` evaluates one token a pass.
+    public var speculation: Speculation?
 
     public init(
         prompt: [Int32], maxTokens: Int, temperature: Float = 0, topK: Int = 0, topP: Float = 1, seed: UInt64 = 0,
-        constraint: (any TokenMask)? = nil, endOfGeneration: Set<Int32> = []
+        constraint: (any TokenMask)? = nil, endOfGeneration: Set<Int32> = [],
+        speculation: Speculation? = nil
     ) {
         self.prompt = prompt
         self.maxTokens = maxTokens
@@ -48,6 +58,7 @@ public struct GenerationRequest: Sendable {
         self.seed = seed
         self.constraint = constraint
         self.endOfGeneration = endOfGeneration
+        self.speculation = speculation
     }
 
     var sampling: Sampling { Sampling(temperature: temperature, topK: topK, topP: topP, seed: seed) }
@@ -87,11 +98,15 @@ public struct GenerationTimings: Sendable, Equatable {
     public var queueMs = 0.0
     /// From then until the prompt was evaluated and the first token chosen.
     public var prefillMs = 0.0
-    /// Tokens that were chosen by single steps, after the first.
+    /// Tokens that were chosen after the first.
     public var decodeTokens = 0
+    /// Passes that chose them.
+    public var decodePasses = 0
     /// From the first token to the last.
     public var decodeMs = 0.0
 
+    /// Passes for each token after the first; nil if there was none.
+    public var passesPerToken: Double? { decodeTokens > 0 ? Double(decodePasses) / Double(decodeTokens) : nil }
     /// From the request to the first token.
     public var firstTokenMs: Double { queueMs + prefillMs }
     /// Evaluated prompt tokens a second; 0 if none were.

@@ -27,15 +27,15 @@ struct StepBuffers {
         tableOffset = tokensOffset + aligned(limits.columns * 4)
         masksOffset = tableOffset + aligned(tableWords * 4)
         maskBytes = groupCount(vocabularyCount, of: 32) * 4
-        let size = masksOffset + limits.texts * maskBytes
+        let size = masksOffset + limits.choices * maskBytes
         upload = try DeviceBuffer(device: device, sizeBytes: size, placement: .upload)
         // What no pass has written yet is copied too.
         try upload.withBytes { _ = $0.initializeMemory(as: UInt8.self, repeating: 0) }
         onDevice = try DeviceBuffer(device: device, sizeBytes: size, placement: .device)
-        chosenOnDevice = try DeviceBuffer(device: device, sizeBytes: limits.texts * 4, placement: .device)
-        chosen = try DeviceBuffer(device: device, sizeBytes: limits.texts * 4, placement: .readback)
+        chosenOnDevice = try DeviceBuffer(device: device, sizeBytes: limits.choices * 4, placement: .device)
+        chosen = try DeviceBuffer(device: device, sizeBytes: limits.choices * 4, placement: .readback)
         logitsOnDevice = try DeviceBuffer(
-            device: device, sizeBytes: ActivationBuffer.byteCount(rows: vocabularyCount, tokens: limits.texts),
+            device: device, sizeBytes: ActivationBuffer.byteCount(rows: vocabularyCount, tokens: limits.choices),
             placement: .device)
     }
 
@@ -82,7 +82,7 @@ struct StepBuffers {
     }
 
     func write(mask words: [UInt32], column: Int) throws {
-        precondition(column < limits.texts, "a step has at most as many columns as the model takes texts")
+        precondition(column < limits.choices, "a step's columns have masks")
         try write(words, offset: masksOffset + column * maskBytes, size: maskBytes)
     }
 

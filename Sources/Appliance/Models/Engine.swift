@@ -64,6 +64,13 @@ public final class Engine: Sendable {
         return try ComputeDevice(instance: VulkanInstance(), selection: selection, timeoutMs: timeoutMs)
     }
 
+    /// Guesses of what follows, checked by the model: the same text in fewer passes.
+    public var speculation: Speculation {
+        Speculation(
+            bytes: { [tokenizer] in tokenizer.tokenBytes($0) },
+            encode: { [tokenizer] in tokenizer.encode(bytes: $0) })
+    }
+
     /// A constraint that holds generated text to a JSON Schema.
     ///
     /// - Throws: `SchemaError` naming the place in the schema.

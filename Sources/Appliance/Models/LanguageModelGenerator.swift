@@ -48,7 +48,7 @@ final class LanguageModelGenerator: TextGenerator {
             Inference.GenerationRequest(
                 prompt: encode(request.prompt), maxTokens: request.maxTokens,
                 constraint: engine.constraint(schema: request.schema),
-                endOfGeneration: engine.tokenizer.endOfGeneration),
+                endOfGeneration: engine.tokenizer.endOfGeneration, speculation: engine.speculation),
             priority: GenerationPriority(request.urgency))
     }
 

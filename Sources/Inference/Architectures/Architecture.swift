@@ -61,7 +61,9 @@ struct ModelLimits: Sendable {
     var texts: Int
 
     /// Columns of a pass at most.
-    var columns: Int { max(batchSize, texts) }
+    var columns: Int { max(batchSize, choices) }
+    /// Columns of a pass at most that a token is chosen for.
+    var choices: Int { PassColumns.maximumOfStep }
 }
 
 /// The numbers of a model that its users need.

@@ -11,8 +11,8 @@ final class TextBatch {
     /// Texts with a place in the cache, in order of arrival.
     private(set) var running: [TextInWork] = []
     private let model: LanguageModel
-    private var columns: [PassRunner.Column] = []
-    private var stepped: [TextInWork] = []
+    private var stepped: [TextInStep] = []
+    private var budget = DraftBudget(maximumColumns: PassColumns.maximumOfStep)
 
     init(model: LanguageModel) {
         self.model = model
@@ -57,9 +57,9 @@ final class TextBatch {
             try guarding({ text }) { try evaluatePrompt(of: text) }
         }
         collectStep()
-        guard !columns.isEmpty else { return }
+        guard !stepped.isEmpty else { return }
         // Short of memory, the text that matters least is given up; the others try again in the next step.
-        try guarding({ stepped.max { $0.precedes($1) } }) { try evaluateStep() }
+        try guarding({ stepped.map(\.text).max { $0.precedes($1) } }) { try evaluateStep() }
     }
 
     // MARK: Admission
@@ -162,18 +162,23 @@ final class TextBatch {
 
     // MARK: Steps
 
-    /// Chooses the columns of the next step: one of each text whose prompt is done, as far as there are blocks.
+    /// Chooses the columns of the next step: of each text whose prompt is done its known tokens, and drafted ones as far as
+    /// they pay and there are blocks.
     private func collectStep() {
         for text in running where !text.isInPrompt { makeRoom(for: text) }
-        columns.removeAll(keepingCapacity: true)
-        stepped.removeAll(keepingCapacity: true)
-        for text in running where !text.isInPrompt {
-            guard let place = text.place else { continue }
-            stepped.append(text)
-            columns.append(
-                PassRunner.Column(
-                    token: text.tokens[text.evaluated], position: text.evaluated, slot: place.slot,
-                    sampling: text.request.sampling, isMasked: text.isMasked && text.isLast(text.evaluated)))
+        stepped = running.compactMap { text in
+            text.isInPrompt || text.place == nil ? nil : TextInStep(text: text)
+        }
+        guard !stepped.isEmpty else { return }
+        var spare = PassColumns.maximumOfStep - stepped.count
+        for index in stepped.indices where spare > 0 {
+            // What a text had to give up is evaluated again, several tokens at once.
+            spare -= stepped[index].takeKnown(atMost: spare, room: &model.cache)
+        }
+        let drafts = stepped.map { $0.draft(contextLength: model.shape.contextLength) }
+        let shares = budget.shares(drafts.map(\.gains), columns: PassColumns.maximumOfStep - spare)
+        for index in stepped.indices {
+            stepped[index].take(drafts[index], atMost: shares[index], room: &model.cache)
         }
     }
 
@@ -190,15 +195,42 @@ final class TextBatch {
     }
 
     private func evaluateStep() throws {
-        for (column, text) in stepped.enumerated() where columns[column].isMasked {
-            try writeMask(of: text, column: column)
+        let columns = stepped.flatMap(\.columns)
+        var column = 0
+        for entry in stepped {
+            try entry.writeMasks { index, fill in
+                fill(&model.maskWords)
+                try model.buffers.write(mask: model.maskWords, column: column + index)
+            }
+            column += entry.columnCount
         }
         try model.uploadTable()
+        let start = ContinuousClock.now
         let choices = try model.passes.step(columns)
-        for (text, choice) in zip(stepped, choices) {
-            text.evaluated += 1
-            if text.evaluated == text.tokens.count { take(choice, for: text) }
+        budget.measured(columns: columns.count, milliseconds: start.duration(to: .now).milliseconds)
+        column = 0
+        for entry in stepped {
+            take(choices[column..<column + entry.columnCount], for: entry)
+            column += entry.columnCount
         }
+    }
+
+    /// Takes the choices after a text's known tokens and after those drafted ones that were right.
+    private func take(_ choices: ArraySlice<UInt32>, for entry: TextInStep) {
+        let text = entry.text
+        text.evaluated += entry.knownCount
+        guard text.evaluated == text.tokens.count else { return }
+        text.timings.decodePasses += 1
+        var remaining = choices.dropFirst(entry.knownCount - 1)
+        var accepted = 0
+        while let choice = remaining.popFirst() {
+            take(choice, for: text)
+            guard text.place != nil, accepted < entry.draft.count, text.tokens.last == entry.draft.tokens[accepted]
+            else { break }
+            accepted += 1
+            text.evaluated += 1
+        }
+        text.checked(entry.draft, accepted: accepted)
     }
 
     private func writeMask(of text: TextInWork, column: Int) throws {

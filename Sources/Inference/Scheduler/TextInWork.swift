@@ -22,6 +22,9 @@ final class TextInWork {
     var timings = GenerationTimings()
 
     private var constraint: (any TokenMask)?
+    private var lookup: PromptLookup?
+    /// How often tokens that were looked up turned out right, of late.
+    private var lookupConfidence = 0.7
     private let onToken: (Int32) throws -> Bool
     private let onEnd: (Result<GenerationResult, any Error>) -> Void
     private let arrival: ContinuousClock.Instant
@@ -44,6 +47,7 @@ final class TextInWork {
         self.onEnd = onEnd
         tokens = request.prompt
         constraint = request.constraint
+        lookup = request.speculation == nil ? nil : PromptLookup(request.prompt)
     }
 
     var promptCount: Int { request.prompt.count }
@@ -52,6 +56,8 @@ final class TextInWork {
     /// Whether the evaluation of a token chooses the next one; otherwise that is known already.
     func isLast(_ position: Int) -> Bool { position == tokens.count - 1 }
     var isMasked: Bool { constraint != nil }
+    /// Tokens that may still be generated.
+    var tokensLeft: Int { request.maxTokens - (tokens.count - promptCount) }
 
     /// Whether this one goes before the other: by priority, then by arrival.
     func precedes(_ other: TextInWork) -> Bool {
@@ -80,6 +86,7 @@ final class TextInWork {
         if request.endOfGeneration.contains(token) { return .endOfGeneration }
         try constraint?.advance(token)
         tokens.append(token)
+        lookup?.append(token)
         if try !onToken(token) { return .cancelled }
         if constraint?.isComplete == true { return .constraintComplete }
         if tokens.count - promptCount >= request.maxTokens { return .maxTokens }
@@ -93,6 +100,46 @@ final class TextInWork {
     }
 
     func fail(_ error: any Error) { onEnd(.failure(error)) }
+
+    // MARK: Drafts
+
+    /// What probably follows the last token: what the grammar forces, then what followed the same words earlier.
+    ///
+    /// - Parameter limit: tokens at most.
+    func draft(limit: Int) -> Draft {
+        var draft = Draft()
+        guard let speculation = request.speculation, let lookup, limit > 0 else { return draft }
+        let forced = constraint?.forcedBytes() ?? []
+        if forced.isEmpty {
+            propose(lookup.continuation(limit: limit), to: &draft, confidence: lookupConfidence)
+            return draft
+        }
+        let tokens = speculation.tokens(of: forced, after: tokens[tokens.count - 1])
+        let isWhole = propose(
+            tokens.prefix(limit), to: &draft, confidence: Draft.forcedConfidence, areForced: true)
+        if isWhole, draft.count < limit {
+            let next = speculation.firstWords(of: lookup.resumption(limit: limit))
+            propose(next.prefix(limit - draft.count), to: &draft, confidence: lookupConfidence)
+        }
+        return draft
+    }
+
+    @discardableResult
+    private func propose(
+        _ tokens: some Sequence<Int32>, to draft: inout Draft, confidence: Double, areForced: Bool = false
+    ) -> Bool {
+        draft.append(
+            tokens, confidence: confidence, areForced: areForced, endOfGeneration: request.endOfGeneration,
+            constraint: constraint)
+    }
+
+    /// Takes notice of how many tokens of a draft the model chose too.
+    func checked(_ draft: Draft, accepted: Int) {
+        let lookedUp = min(accepted + 1, draft.count) - draft.lookedUpFrom
+        guard lookedUp > 0 else { return }
+        let right = Double(max(0, accepted - draft.lookedUpFrom)) / Double(lookedUp)
+        lookupConfidence = min(0.95, max(0.2, lookupConfidence + 0.25 * (right - lookupConfidence)))
+    }
 
     private func measure() {
         let now = ContinuousClock.now

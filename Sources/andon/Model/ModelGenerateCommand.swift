@@ -28,7 +28,7 @@ struct ModelGenerateCommand: AsyncParsableCommand {
     @Option(help: "Draws only from the likeliest tokens that have this probability together.") var topP: Float = 1
     @Option(help: "Makes draws repeatable.") var seed: UInt64 = 0
     @Option(help: "auto, a device's number or its PCI address.") var gpu = "auto"
-    @Flag(help: "Decode one token at a time, which this engine always does.") var noSpeculation = false
+    @Flag(help: "Decode one token a pass; the text is the same.") var noSpeculation = false
     @Flag(help: "One JSON document.") var json = false
 
     private struct Generated: Encodable {
@@ -53,11 +53,13 @@ struct ModelGenerateCommand: AsyncParsableCommand {
         let firstToken: Double
         let decode: Double
         let decodeTokensPerSecond: Double
+        let passesPerToken: Double?
 
         enum CodingKeys: String, CodingKey {
             case firstToken = "first_token"
             case decode
             case decodeTokensPerSecond = "decode_tokens_per_second"
+            case passesPerToken = "passes_per_token"
         }
     }
 
@@ -84,7 +86,8 @@ struct ModelGenerateCommand: AsyncParsableCommand {
         let events = try engine.scheduler.submit(
             GenerationRequest(
                 prompt: ids, maxTokens: maxTokens, temperature: temperature, topK: topK, topP: topP, seed: seed,
-                constraint: constraint, endOfGeneration: engine.tokenizer.endOfGeneration))
+                constraint: constraint, endOfGeneration: engine.tokenizer.endOfGeneration,
+                speculation: noSpeculation ? nil : engine.speculation))
         for try await event in events {
             switch event {
             case .token(let token):
@@ -101,7 +104,8 @@ struct ModelGenerateCommand: AsyncParsableCommand {
                 stopReason: result.stopReason.rawValue,
                 timing: Timing(
                     firstToken: result.timings.firstTokenMs, decode: result.timings.decodeMs,
-                    decodeTokensPerSecond: result.timings.decodeTokensPerSecond),
+                    decodeTokensPerSecond: result.timings.decodeTokensPerSecond,
+                    passesPerToken: result.timings.passesPerToken),
                 device: engine.scheduler.device.name))
     }
 
