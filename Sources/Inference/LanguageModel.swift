@@ -17,6 +17,9 @@ public final class LanguageModel {
         /// Contexts that the cache holds where no length is named and the device has the room, at most as many as there
         /// are texts; texts rarely fill theirs.
         public var contextsInCache = 4
+        /// How the cache stores keys and values; Q8_0 takes about half the memory of float16, and heads whose size is a
+        /// multiple of 32.
+        public var cacheFormat: CacheFormat
         /// Texts that are continued at once at most, 1 to 32.
         public var maximumTexts: Int
         /// Tokens of a prompt that one pass evaluates at most.
@@ -33,12 +36,13 @@ public final class LanguageModel {
         var miscompile: PipelineTable.Miscompile?
 
         public init(
-            contextLength: Int? = nil, cacheLength: Int? = nil, maximumTexts: Int = LanguageModel.mostTexts,
-            batchSize: Int = 256, pipelineCachePath: String? = nil, profile: KernelProfile? = nil,
-            selfTest: SelfTestOptions? = nil, loading: LoadOptions = LoadOptions()
+            contextLength: Int? = nil, cacheLength: Int? = nil, cacheFormat: CacheFormat = .float16,
+            maximumTexts: Int = LanguageModel.mostTexts, batchSize: Int = 256, pipelineCachePath: String? = nil,
+            profile: KernelProfile? = nil, selfTest: SelfTestOptions? = nil, loading: LoadOptions = LoadOptions()
         ) {
             self.contextLength = contextLength
             self.cacheLength = cacheLength
+            self.cacheFormat = cacheFormat
             self.maximumTexts = maximumTexts
             self.batchSize = batchSize
             self.pipelineCachePath = pipelineCachePath
@@ -49,8 +53,8 @@ public final class LanguageModel {
 
         var limits: ModelLimits {
             ModelLimits(
-                contextLength: contextLength, cacheLength: cacheLength, batchSize: max(1, min(batchSize, 1024)),
-                texts: max(1, min(maximumTexts, PassColumns.maximumOfStep)))
+                contextLength: contextLength, cacheLength: cacheLength, cacheFormat: cacheFormat,
+                batchSize: max(1, min(batchSize, 1024)), texts: max(1, min(maximumTexts, PassColumns.maximumOfStep)))
         }
     }
 
@@ -75,9 +79,10 @@ public final class LanguageModel {
     /// Loads a model.
     ///
     /// - Throws: ``ModelError``: `.unsupportedArchitecture`, `.unsupportedVariant`, `.badHyperparameter` or `.badTensor`
-    ///   naming what is wrong with the file; `.badProfile` for a profile beyond the device; `.doesNotFit` with the bytes
-    ///   needed and free, and what would fit; `.selfTest` if a kernel is wrong on the device and none can stand in for
-    ///   it; `.wrongContent` and `.cancelled` as the load options ask; `.device` if the device fails.
+    ///   naming what is wrong with the file; `.invalidRequest` for a context or cache format that the model does not
+    ///   have; `.badProfile` for a profile beyond the device; `.doesNotFit` with the bytes needed and free, and what would
+    ///   fit; `.selfTest` if a kernel is wrong on the device and none can stand in for it; `.wrongContent` and `.cancelled`
+    ///   as the load options ask; `.device` if the device fails.
     public init(file: GGUFFile, device: ComputeDevice, options: Options = Options()) throws(ModelError) {
         self.device = device
         (limits, decoder, buffers, passes) = try ModelError.wrap {

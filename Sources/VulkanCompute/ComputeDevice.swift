@@ -7,7 +7,7 @@ import Synchronization
 /// anything else made on the device belong to one thread at a time.
 ///
 /// `@unchecked Sendable` holds because all handles are set once in `init`, Vulkan lets several threads use a device at
-/// once but for its queues, ``DeviceQueue`` locks those, and ``isAbandoned`` is atomic.
+/// once but for its queues, ``DeviceQueue`` locks those, and ``isAbandoned`` and ``bufferBytes`` are atomic.
 public final class ComputeDevice: @unchecked Sendable {
     /// What the device is and can do, as read when it was opened.
     public let description: DeviceDescription
@@ -19,6 +19,9 @@ public final class ComputeDevice: @unchecked Sendable {
     public let timeoutMs: Int
     /// ``timeoutMs`` where nothing else is asked for.
     public static let standardTimeoutMs = 120_000
+
+    /// Bytes of all buffers that now lie in the device's own memory.
+    public var bufferBytes: Int { ownBufferBytes.load(ordering: .sequentiallyConsistent) }
 
     let handle: VkDevice
     /// Runs shaders.
@@ -33,6 +36,8 @@ public final class ComputeDevice: @unchecked Sendable {
         set { abandoned.store(newValue, ordering: .sequentiallyConsistent) }
     }
     private let abandoned = Atomic(false)
+    /// Counted by the buffers themselves.
+    let ownBufferBytes = Atomic(0)
     private let instance: VulkanInstance
 
     typealias PushDescriptors =

@@ -75,9 +75,11 @@ public final class DeviceBuffer: @unchecked Sendable {
         self.mapped = mapped
         handle = buffer
         sizeBytes = size
+        if placement == .device { device.ownBufferBytes.add(size, ordering: .relaxed) }
     }
 
     deinit {
+        if placement == .device { device.ownBufferBytes.subtract(sizeBytes, ordering: .relaxed) }
         guard !device.isAbandoned else { return }
         vkDestroyBuffer(device.handle, handle, nil)
     }

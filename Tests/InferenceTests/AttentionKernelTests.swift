@@ -6,8 +6,11 @@ import Testing
 
 @Suite("rotation, paged cache and attention agree with their CPU twins")
 struct AttentionKernelTests {
-    /// The cache holds float16, whose rounding alone gives about 1e-7.
-    static let ceiling = 1e-6
+    /// Of what attention makes of the keys and values that are in the cache.
+    static let ceiling = 1e-11
+    /// Of what is in the cache. Devices may round float16 either way, values or their scales, which alone gives about
+    /// 1e-7; and a value between two levels of Q8_0 may go to either.
+    static let storageCeiling = 1e-6
 
     @Test(
         "for prompts and steps of several texts whose blocks lie anywhere",
@@ -15,6 +18,11 @@ struct AttentionKernelTests {
             AttentionShape(heads: 4, kvHeads: 2, headSize: 64, context: 96, cacheLength: 300),
             AttentionShape(heads: 3, kvHeads: 3, headSize: 8, context: 70, cacheLength: 300),
             AttentionShape(heads: 7, kvHeads: 1, headSize: 128, context: 65, cacheLength: 300),
+            AttentionShape(heads: 4, kvHeads: 2, headSize: 64, context: 96, cacheLength: 300, cacheFormat: .q8),
+            // Odd numbers of blocks in a head: scales of different positions share a word.
+            AttentionShape(heads: 3, kvHeads: 3, headSize: 32, context: 70, cacheLength: 300, cacheFormat: .q8),
+            AttentionShape(heads: 2, kvHeads: 1, headSize: 96, context: 70, cacheLength: 300, cacheFormat: .q8),
+            AttentionShape(heads: 7, kvHeads: 1, headSize: 128, context: 65, cacheLength: 300, cacheFormat: .q8),
         ])
     func attention(shape: AttentionShape) throws {
         try withValidatedDevice { device in
@@ -30,39 +38,62 @@ struct AttentionKernelTests {
             RotaryShape(pairing: .halves, base: 10_000, headNormEpsilon: 1e-6),
             RotaryShape(
                 pairing: .neighbours, base: 10_000, factors: [Float](repeating: 8, count: 16), headNormEpsilon: 0.1),
-        ])
-    func rotations(rotary: RotaryShape) throws {
+        ], CacheFormat.allCases)
+    func rotations(rotary: RotaryShape, format: CacheFormat) throws {
         try withValidatedDevice { device in
-            let shape = AttentionShape(heads: 4, kvHeads: 2, headSize: 32, context: 96, cacheLength: 288)
+            let shape = AttentionShape(
+                heads: 4, kvHeads: 2, headSize: 32, context: 96, cacheLength: 288, cacheFormat: format)
             try AttentionCheck(shape, KernelBench(device), rotary: rotary).run()
         }
     }
 
-    @Test("when the context is split and several subgroups work together", arguments: [1, 4, 16])
-    func splits(subgroups: Int) throws {
+    @Test(
+        "when the context is split and several subgroups work together", arguments: [1, 4, 16], CacheFormat.allCases)
+    func splits(subgroups: Int, format: CacheFormat) throws {
         try withValidatedDevice { device in
             var profile = KernelProfile(device: device.description)
             profile.subgroups = subgroups
             profile.attentionSplitPositions = 32
             profile.attentionSplits = 3
-            let shape = AttentionShape(heads: 6, kvHeads: 2, headSize: 32, context: 250, cacheLength: 800)
+            let shape = AttentionShape(
+                heads: 6, kvHeads: 2, headSize: 32, context: 130, cacheLength: 480, cacheFormat: format)
             try AttentionCheck(shape, KernelBench(device, profile: profile)).run()
         }
     }
 
-    @Test("gives a column the same sums, bit by bit, alone and among others")
-    func batchesDoNotMatter() throws {
+    @Test("gives a column the same sums, bit by bit, alone and among others", arguments: CacheFormat.allCases)
+    func batchesDoNotMatter(format: CacheFormat) throws {
         try withValidatedDevice { device in
             var profile = KernelProfile(device: device.description)
             profile.attentionSplitPositions = 32
             profile.attentionSplits = 4
-            let shape = AttentionShape(heads: 4, kvHeads: 2, headSize: 32, context: 160, cacheLength: 640)
+            let shape = AttentionShape(
+                heads: 4, kvHeads: 2, headSize: 32, context: 160, cacheLength: 640, cacheFormat: format)
             let check = try AttentionCheck(shape, KernelBench(device, profile: profile))
             for (slot, length) in [100, 31, 150, 64].enumerated() { try check.prompt(slot, tokens: length) }
             let together = try check.step([0, 1, 2, 3])
             for (slot, expected) in together.enumerated() {
                 check.stepBack(slot)
                 #expect(try check.step([slot]) == [expected])
+            }
+        }
+    }
+
+    @Test(
+        "keeps zeros, and what is not a number stays none for all to see", arguments: CacheFormat.allCases)
+    func zerosAndNoNumbers(format: CacheFormat) throws {
+        try withValidatedDevice { device in
+            let shape = AttentionShape(heads: 2, kvHeads: 1, headSize: 32, context: 64, cacheFormat: format)
+            let check = try AttentionCheck(shape, KernelBench(device))
+            let zeros = [Float](repeating: 0, count: shape.querySize + 2 * shape.kvSize)
+            try check.prompt(0, tokens: 1, input: zeros)
+            try check.prompt(0, tokens: 4)
+            _ = try check.step([0])
+            for (number, bad) in [Float.nan, .infinity, -.infinity].enumerated() {
+                var input = zeros
+                input[shape.querySize + shape.kvSize + 7 + number] = bad
+                let (_, attended) = try check.run(.step, inputs: input, at: [ColumnState(position: 0, slot: 0)])
+                #expect(!attended[7 + number].isFinite && !attended[shape.headSize + 7 + number].isFinite)
             }
         }
     }
@@ -100,10 +131,13 @@ private final class AttentionCheck {
     private let splits: AttentionSplits
     private let keys: DeviceBuffer
     private let values: DeviceBuffer
+    /// Blocks of each slot, in any order.
+    private let blocks: [UInt32]
     private let table: DeviceBuffer
     private var random: SeededGenerator
     private var texts: [Text]
-    private var repeated: [Int: [Float]] = [:]
+    /// Inputs of the texts' next positions, where they are not random.
+    private var given: [Int: [Float]] = [:]
 
     init(
         _ shape: AttentionShape, _ bench: KernelBench,
@@ -125,7 +159,8 @@ private final class AttentionCheck {
         keys = try bench.upload(garbage)
         values = try bench.upload(garbage)
         let slots = shape.blocks / shape.blocksPerSlot
-        table = try bench.upload((0..<slots * shape.blocksPerSlot).shuffled(using: &random).map { UInt32($0) })
+        blocks = (0..<slots * shape.blocksPerSlot).shuffled(using: &random).map { UInt32($0) }
+        table = try bench.upload(blocks)
         texts = [Text](repeating: Text(), count: slots)
         self.random = random
     }
@@ -143,7 +178,10 @@ private final class AttentionCheck {
     }
 
     /// Evaluates a part of a text's prompt.
-    func prompt(_ slot: Int, tokens: Int) throws {
+    ///
+    /// - Parameter input: of the first token; random if left out.
+    func prompt(_ slot: Int, tokens: Int, input: [Float]? = nil) throws {
+        given[slot] = input
         _ = try pass(.prompt, [Int](repeating: slot, count: tokens))
     }
 
@@ -154,42 +192,73 @@ private final class AttentionCheck {
 
     /// Takes a text's last position back; the next one gets the same input.
     func stepBack(_ slot: Int) {
-        repeated[slot] = texts[slot].inputs.removeLast()
+        given[slot] = texts[slot].inputs.removeLast()
         texts[slot].keys.removeLast(shape.kvSize)
         texts[slot].values.removeLast(shape.kvSize)
     }
 
     private func pass(_ pass: Pass, _ slots: [Int]) throws -> [[Float]] {
-        let width = shape.querySize + 2 * shape.kvSize
-        var states: [ColumnState] = []
-        var inputs: [Float] = []
-        var (expectedQueries, expected): ([Float], [Float]) = ([], [])
-        for slot in slots {
-            let position = texts[slot].length
-            let row = repeated.removeValue(forKey: slot) ?? random.floats(width, in: -2...2)
-            states.append(ColumnState(position: position, slot: slot))
-            inputs += row
+        let states = slots.map { slot in
+            let width = shape.querySize + 2 * shape.kvSize
+            texts[slot].inputs.append(given.removeValue(forKey: slot) ?? random.floats(width, in: -2...2))
+            return ColumnState(position: texts[slot].length - 1, slot: slot)
+        }
+        let inputs = states.map { texts[Int($0.slot)].inputs[Int($0.position)] }
+        let found = try run(pass, inputs: Array(inputs.joined()), at: states)
+        var (queries, rows, attended): ([Float], [Float], [Float]) = ([], [], [])
+        var foundRows: [Float] = []
+        for (state, input) in zip(states, inputs) {
+            let slot = Int(state.slot)
             let heads = stride(from: 0, to: shape.querySize + shape.kvSize, by: shape.headSize).map { start in
                 RotaryCacheKernel.reference(
-                    head: Array(row[start..<start + shape.headSize]), position: position, rotary: rotary,
+                    head: Array(input[start..<start + shape.headSize]), position: Int(state.position), rotary: rotary,
                     headNorm: Array(
                         start < shape.querySize ? headNorm.prefix(shape.headSize) : headNorm.suffix(shape.headSize)))
             }
-            texts[slot].inputs.append(row)
-            texts[slot].keys += heads.dropFirst(shape.heads).joined()
-            texts[slot].values += row.suffix(shape.kvSize)
-            let queries = Array(heads.prefix(shape.heads).joined())
-            expectedQueries += queries
-            expected += AttentionKernel.reference(
-                queries: queries, keys: texts[slot].keys, values: texts[slot].values, shape: shape)
+            let own = Array(heads.prefix(shape.heads).joined())
+            queries += own
+            rows += shape.cacheFormat.stored(heads.dropFirst(shape.heads).joined() + input.suffix(shape.kvSize))
+            texts[slot].keys += try cached(keys, state)
+            texts[slot].values += try cached(values, state)
+            foundRows += texts[slot].keys.suffix(shape.kvSize) + texts[slot].values.suffix(shape.kvSize)
+            attended += AttentionKernel.reference(
+                queries: own, keys: texts[slot].keys, values: texts[slot].values, shape: shape)
         }
-        let qkv = try bench.activations(inputs, rows: width, tokens: slots.count)
-        let queries = try bench.output(bytes: shape.querySize * slots.count * 4)
-        let result = try bench.output(bytes: shape.querySize * slots.count * 4)
+        let name = "\(pass) of \(slots) up to \(states.map(\.position).max() ?? 0)"
+        #expect(nmse(found.rotated, queries) < 1e-11, "rotation, \(name)")
+        #expect(nmse(foundRows, rows) < AttentionKernelTests.storageCeiling, "keys and values, \(name)")
+        #expect(nmse(found.attended, attended) < AttentionKernelTests.ceiling, "attention, \(name)")
+        return slots.indices.map { Array(found.attended[$0 * shape.querySize..<($0 + 1) * shape.querySize]) }
+    }
+
+    /// What the keys or values in the cache stand for at a column's position.
+    private func cached(_ buffer: DeviceBuffer, _ column: ColumnState) throws -> [Float] {
+        let (block, position) = Int(column.position).quotientAndRemainder(dividingBy: AttentionShape.blockPositions)
+        let first = Int(blocks[Int(column.slot) * shape.blocksPerSlot + block]) * shape.kvHeads
+        let size = shape.cacheFormat.byteCount(forValues: AttentionShape.blockPositions * shape.headSize)
+        return try buffer.withBytes { bytes in
+            (first..<first + shape.kvHeads).flatMap { tile in
+                shape.cacheFormat.row(
+                    position, of: UnsafeRawBufferPointer(rebasing: bytes[tile * size..<(tile + 1) * size]),
+                    headSize: shape.headSize)
+            }
+        }
+    }
+
+    /// Runs both kernels, whatever texts are known here.
+    ///
+    /// - Parameter inputs: queries, keys and values of each column.
+    func run(
+        _ pass: Pass, inputs: [Float], at states: [ColumnState]
+    ) throws -> (rotated: [Float], attended: [Float]) {
+        let count = states.count
+        let qkv = try bench.activations(inputs, rows: inputs.count / count, tokens: count)
+        let queries = try bench.output(bytes: shape.querySize * count * 4)
+        let result = try bench.output(bytes: shape.querySize * count * 4)
         let length = states.map { Int($0.position) + 1 }.max() ?? 1
         let stateBuffer = try bench.upload(states)
         let columns = PassColumns(
-            count: slots.count, tokens: stateBuffer.slice(), states: stateBuffer.slice(), blockTable: table.slice(),
+            count: count, tokens: stateBuffer.slice(), states: stateBuffer.slice(), blockTable: table.slice(),
             splits: splits.bucket(length: length))
         try bench.run { recorder in
             try rotate.record(
@@ -199,11 +268,9 @@ private final class AttentionCheck {
                 recorder, pass, queries: queries.slice(), columns: columns, keys: keys, values: values,
                 into: result.slice())
         }
-        let rotated = try bench.readActivations(queries, rows: shape.querySize, tokens: slots.count)
-        #expect(nmse(rotated, expectedQueries) < 1e-11, "rotation of \(slots) up to \(length)")
-        let attended = try bench.readActivations(result, rows: shape.querySize, tokens: slots.count)
-        let error = nmse(attended, expected)
-        #expect(error < AttentionKernelTests.ceiling, "\(pass) of \(slots) up to \(length): \(error)")
-        return slots.indices.map { Array(attended[$0 * shape.querySize..<($0 + 1) * shape.querySize]) }
+        return (
+            try bench.readActivations(queries, rows: shape.querySize, tokens: count),
+            try bench.readActivations(result, rows: shape.querySize, tokens: count)
+        )
     }
 }

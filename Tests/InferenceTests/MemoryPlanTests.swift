@@ -46,6 +46,27 @@ struct MemoryPlanTests {
         #expect(plan.cacheTokens == 64)
     }
 
+    @Test("counts the cache to the byte, and all that loading takes of the device", arguments: CacheFormat.allCases)
+    func reality(format: CacheFormat) throws {
+        let file = try SyntheticModel.make(.q8_0)
+        try withValidatedDevice { device in
+            // The plan does not know the profile and counts with the most splits that one may ask for.
+            var profile = KernelProfile(device: device.description)
+            profile.attentionSplits = AttentionSplits.limit
+            let model = try LanguageModel(
+                file: file.gguf, device: device,
+                options: .init(cacheLength: 1000, cacheFormat: format, maximumTexts: 3, profile: profile))
+            let plan = model.memory
+            let loaded = withExtendedLifetime(model) { device.bufferBytes }
+            // Sizes of single buffers are rounded up.
+            #expect(abs(plan.weightBytes + plan.cacheBytes + plan.scratchBytes - loaded) < 1 << 10)
+            let attention = AttentionShape(
+                heads: 4, kvHeads: 2, headSize: 64, context: 256, cacheLength: 1000, cacheFormat: format)
+            let caches = try (0..<2).map { _ in try LayerCache(device: device, shape: attention) }
+            #expect(caches.reduce(0) { $0 + $1.keys.sizeBytes + $1.values.sizeBytes } == plan.cacheBytes)
+        }
+    }
+
     @Test(
         "fits the cards that it should fit",
         arguments: [

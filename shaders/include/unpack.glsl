@@ -1,4 +1,4 @@
-// Small unsigned numbers out of 32-bit words: what the weight formats share.
+// Small numbers out of 32-bit words: what the weight formats and the cache share.
 
 // The float16 at an even (0) or odd (1) place of a word.
 float half_of(uint word, uint place) {
@@ -8,6 +8,11 @@ float half_of(uint word, uint place) {
 
 vec4 bytes_of(uint v) {
     return vec4(uvec4(v, v >> 8, v >> 16, v >> 24) & 255);
+}
+
+vec4 signed_bytes(uint v) {
+    const int i = int(v);
+    return vec4(ivec4(i << 24, i << 16, i << 8, i) >> 24);
 }
 
 // The low halves of four bytes.

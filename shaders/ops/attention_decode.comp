@@ -27,6 +27,7 @@ layout(constant_id = 6) const uint PACK = 1;
 layout(constant_id = 7) const uint KEY_PARTS = 1; // lanes that share one key, a power of two
 layout(constant_id = 8) const uint SPLIT_POSITIONS = 64; // a split takes at least so many, in whole blocks
 layout(constant_id = 9) const uint MAXIMUM_SPLITS = 16;
+layout(constant_id = 10) const bool CACHE_IS_Q8 = false;
 
 layout(push_constant) uniform Push {
     uint count; // of columns
@@ -34,16 +35,14 @@ layout(push_constant) uniform Push {
     float scale;
 };
 layout(binding = 0) readonly buffer Queries { vec4 queries[]; };
-layout(binding = 1) readonly buffer Keys { uvec4 keys[]; };
-layout(binding = 2) readonly buffer Values { uvec4 values[]; };
 layout(binding = 3) writeonly buffer Result { vec4 result[]; };
 // Of each split: the heads' sums, then greatest score and total weight of each head.
 layout(binding = 6) coherent buffer Partials { vec4 partials[]; };
 // Splits that are done, of each column and group of heads; zero between dispatches.
 layout(binding = 7) coherent buffer Arrivals { uint arrivals[]; };
+#include "cached_rows.glsl"
 
 const uint WIDTH = LANES * SUBGROUPS;
-const uint ROW = HEAD_GROUPS / 2; // 16-byte words of a key or value
 const uint VALUE_PARTS = WIDTH > ROW ? WIDTH / ROW : 1; // lanes that share one word of the sums
 const uint WORDS = WIDTH < ROW ? (ROW + WIDTH - 1) / WIDTH : 1; // of the sums in one lane
 const uint PARTIAL = PACK * (HEAD_GROUPS + 1);
@@ -56,9 +55,6 @@ shared float total[PACK];
 shared float fade[PACK];
 shared vec4 sums[VALUE_PARTS * HEAD_GROUPS];
 shared bool is_last;
-
-vec4 low(uvec4 v) { return vec4(unpackHalf2x16(v.x), unpackHalf2x16(v.y)); }
-vec4 high(uvec4 v) { return vec4(unpackHalf2x16(v.z), unpackHalf2x16(v.w)); }
 
 // A workgroup of one subgroup needs no barrier over the workgroup, which CPU drivers pay for.
 void sync_shared() {
@@ -85,12 +81,16 @@ void score(uint row, uint positions, uint buffer_start) {
             s[h] = 0.0;
         }
         if (at < positions) {
-            for (uint g = i % KEY_PARTS; g < ROW; g += KEY_PARTS) {
-                const uvec4 k = keys[(row + at) * ROW + g];
-                const vec4 a = low(k);
-                const vec4 b = high(k);
+            const CachedRow key = cached_row(row + at);
+            for (uint w = i % KEY_PARTS; w < ROW; w += KEY_PARTS) {
+                vec4 k[4];
+                load_key(key, w, k);
                 [[unroll]] for (uint h = 0; h < PACK; h++) {
-                    s[h] += dot(q[h * HEAD_GROUPS + 2 * g], a) + dot(q[h * HEAD_GROUPS + 2 * g + 1], b);
+                    float sum = 0.0;
+                    [[unroll]] for (uint g = 0; g < WORD_GROUPS; g++) {
+                        sum += dot(q[h * HEAD_GROUPS + WORD_GROUPS * w + g], k[g]);
+                    }
+                    s[h] += sum;
                 }
             }
         }
@@ -159,8 +159,8 @@ void main() {
     }
     const uint word = lane % (WIDTH < ROW ? WIDTH : ROW);
     const uint part = WIDTH < ROW ? 0 : lane / ROW;
-    vec4 o[PACK * WORDS * 2];
-    [[unroll]] for (uint i = 0; i < PACK * WORDS * 2; i++) {
+    vec4 o[PACK * WORDS * WORD_GROUPS];
+    [[unroll]] for (uint i = 0; i < PACK * WORDS * WORD_GROUPS; i++) {
         o[i] = vec4(0.0);
     }
     sync_shared();
@@ -174,20 +174,21 @@ void main() {
         sync_shared();
         [[unroll]] for (uint h = 0; h < PACK; h++) {
             const float factor = fade[h];
-            [[unroll]] for (uint w = 0; w < WORDS * 2; w++) {
-                o[h * WORDS * 2 + w] *= factor;
+            [[unroll]] for (uint i = 0; i < WORDS * WORD_GROUPS; i++) {
+                o[h * WORDS * WORD_GROUPS + i] *= factor;
             }
         }
         if (part < VALUE_PARTS) {
             for (uint at = part; at < positions; at += VALUE_PARTS) {
+                const CachedRow value = cached_row(row + at);
                 [[unroll]] for (uint w = 0; w < WORDS; w++) {
-                    const uvec4 v = values[(row + at) * ROW + min(word + w * WIDTH, ROW - 1)];
-                    const vec4 a = low(v);
-                    const vec4 b = high(v);
+                    vec4 v[4];
+                    load_value(value, min(word + w * WIDTH, ROW - 1), v);
                     [[unroll]] for (uint h = 0; h < PACK; h++) {
                         const float weight = scores[buffer_start + h * BLOCK_POSITIONS + at];
-                        o[(h * WORDS + w) * 2] += weight * a;
-                        o[(h * WORDS + w) * 2 + 1] += weight * b;
+                        [[unroll]] for (uint g = 0; g < WORD_GROUPS; g++) {
+                            o[(h * WORDS + w) * WORD_GROUPS + g] += weight * v[g];
+                        }
                     }
                 }
             }
@@ -201,9 +202,10 @@ void main() {
         if (part < VALUE_PARTS) {
             [[unroll]] for (uint w = 0; w < WORDS; w++) {
                 if (word + w * WIDTH < ROW) {
-                    const uint place = part * HEAD_GROUPS + (word + w * WIDTH) * 2;
-                    sums[place] = o[(h * WORDS + w) * 2];
-                    sums[place + 1] = o[(h * WORDS + w) * 2 + 1];
+                    const uint place = part * HEAD_GROUPS + (word + w * WIDTH) * WORD_GROUPS;
+                    [[unroll]] for (uint g = 0; g < WORD_GROUPS; g++) {
+                        sums[place + g] = o[(h * WORDS + w) * WORD_GROUPS + g];
+                    }
                 }
             }
         }

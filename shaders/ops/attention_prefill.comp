@@ -19,6 +19,7 @@ layout(constant_id = 1) const uint LANES = 32;
 layout(constant_id = 2) const uint HEAD_GROUPS = 16;
 layout(constant_id = 3) const uint HEADS_PER_KV = 1;
 layout(constant_id = 4) const uint KV_HEADS = 1;
+layout(constant_id = 5) const bool CACHE_IS_Q8 = false;
 
 layout(push_constant) uniform Push {
     uint tokens;
@@ -26,14 +27,10 @@ layout(push_constant) uniform Push {
     float scale;
 };
 layout(binding = 0) readonly buffer Queries { vec4 queries[]; };
-layout(binding = 1) readonly buffer Keys { uvec4 keys[]; };
-layout(binding = 2) readonly buffer Values { uvec4 values[]; };
 layout(binding = 3) writeonly buffer Result { vec4 result[]; };
+#include "cached_rows.glsl"
 
 const float MASKED = -1e30;
-
-vec4 low(uvec4 v) { return vec4(unpackHalf2x16(v.x), unpackHalf2x16(v.y)); }
-vec4 high(uvec4 v) { return vec4(unpackHalf2x16(v.z), unpackHalf2x16(v.w)); }
 
 void main() {
     const uint lane = gl_SubgroupInvocationID;
@@ -58,18 +55,21 @@ void main() {
     float greatest = MASKED;
     float total = 0.0;
     for (uint first = 0; first <= last; first += LANES) {
-        const uint row =
-            cache_row(slot, blocks_per_slot, KV_HEADS, kv_head, min(first + lane, last)) * (HEAD_GROUPS / 2);
+        const CachedRow row =
+            cached_row(cache_row(slot, blocks_per_slot, KV_HEADS, kv_head, min(first + lane, last)));
         float s[LANES];
         [[unroll]] for (uint i = 0; i < LANES; i++) {
             s[i] = 0.0;
         }
-        for (uint g = 0; g < HEAD_GROUPS / 2; g++) {
-            const uvec4 k = keys[row + g];
-            const vec4 a = low(k);
-            const vec4 b = high(k);
+        for (uint w = 0; w < ROW; w++) {
+            vec4 k[4];
+            load_key(row, w, k);
             [[unroll]] for (uint i = 0; i < LANES; i++) {
-                s[i] += dot(q[2 * g], subgroupShuffle(a, i)) + dot(q[2 * g + 1], subgroupShuffle(b, i));
+                float sum = 0.0;
+                [[unroll]] for (uint g = 0; g < WORD_GROUPS; g++) {
+                    sum += dot(q[WORD_GROUPS * w + g], subgroupShuffle(k[g], i));
+                }
+                s[i] += sum;
             }
         }
         float next = greatest;
@@ -84,18 +84,16 @@ void main() {
             s[i] = exp(s[i] - next);
             total += s[i];
         }
-        for (uint g = 0; g < HEAD_GROUPS / 2; g++) {
-            const uvec4 v = values[row + g];
-            const vec4 a = low(v);
-            const vec4 b = high(v);
-            vec4 sum_a = o[2 * g] * fade;
-            vec4 sum_b = o[2 * g + 1] * fade;
-            [[unroll]] for (uint i = 0; i < LANES; i++) {
-                sum_a += s[i] * subgroupShuffle(a, i);
-                sum_b += s[i] * subgroupShuffle(b, i);
+        for (uint w = 0; w < ROW; w++) {
+            vec4 v[4];
+            load_value(row, w, v);
+            [[unroll]] for (uint g = 0; g < WORD_GROUPS; g++) {
+                vec4 sum = o[WORD_GROUPS * w + g] * fade;
+                [[unroll]] for (uint i = 0; i < LANES; i++) {
+                    sum += s[i] * subgroupShuffle(v[g], i);
+                }
+                o[WORD_GROUPS * w + g] = sum;
             }
-            o[2 * g] = sum_a;
-            o[2 * g + 1] = sum_b;
         }
     }
     if (first_token + lane >= tokens) {

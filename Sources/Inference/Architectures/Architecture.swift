@@ -55,6 +55,8 @@ struct ModelLimits: Sendable {
     var contextLength: Int?
     /// Positions of all texts together; at least one whole context is taken.
     var cacheLength: Int?
+    /// How the cache stores keys and values.
+    var cacheFormat: CacheFormat
     /// Tokens of a prompt that one pass evaluates at most.
     var batchSize: Int
     /// Texts that a step continues at most.

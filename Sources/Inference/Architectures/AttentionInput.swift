@@ -3,8 +3,9 @@ import VulkanCompute
 /// The first part of a layer: norm, queries, keys and values, their positions, and keys and values into the cache.
 ///
 /// A step takes one dispatch for each weight format among the three matrices. Where a model normalises its heads, which
-/// takes whole heads, the device's binding limit has split a matrix, or the profile has turned the kernel off, products
-/// and rotation are apart. A prompt takes norm, products and rotation one after another: its products have other kernels.
+/// takes whole heads, the cache is quantized, which takes blocks of them, the device's binding limit has split a matrix, or the
+/// profile has turned the kernel off, products and rotation are apart. A prompt takes norm, products and rotation one after
+/// another: its products have other kernels.
 struct AttentionInput {
     private let norm: FoldedNorm
     private let product: JoinedProduct

@@ -20,7 +20,7 @@ struct DecoderParameters {
     /// - Parameter limits: a context length is at most the file's; ``defaultContext`` or the file's, the lesser, if left
     ///   out.
     /// - Throws: ``ModelError`` that names the key or tensor, what it is and what was expected; `.invalidRequest` for a
-    ///   context that the model does not have.
+    ///   context that the model does not have, and for a cache format that its heads do not fit.
     init(_ file: GGUFFile, limits: ModelLimits) throws {
         architecture = try Architecture(of: file)
         let values = Hyperparameters(file: file, architecture: architecture)
@@ -35,7 +35,7 @@ struct DecoderParameters {
                 .invalidRequest,
                 "\(file.path): a context of \(context) positions, 1 to the model's own \(trained) expected")
         }
-        attention = try Self.attention(values, embedding: embedding, context: context, cacheLength: limits.cacheLength)
+        attention = try Self.attention(values, embedding: embedding, context: context, limits: limits)
         vocabulary = try DecoderTensors.tensor("token_embd.weight", of: file).rows
         guard (1...1_048_576).contains(vocabulary) else {
             throw ModelError(
@@ -47,7 +47,7 @@ struct DecoderParameters {
     }
 
     private static func attention(
-        _ values: Hyperparameters, embedding: Int, context: Int, cacheLength: Int?
+        _ values: Hyperparameters, embedding: Int, context: Int, limits: ModelLimits
     ) throws -> AttentionShape {
         let heads = try values.integer("attention.head_count", 1...1024)
         // Without the first key each head has keys of its own; without the second heads share the width.
@@ -59,8 +59,10 @@ struct DecoderParameters {
                 "\(values.file.path): \(heads) heads of \(headSize) values over \(kvHeads) key heads; sizes of 8 to 256 "
                     + "in steps of 8 and whole groups expected")
         }
+        try limits.cacheFormat.requireWholeBlocks(headSize: headSize, path: values.file.path)
         return AttentionShape(
-            heads: heads, kvHeads: kvHeads, headSize: headSize, context: context, cacheLength: cacheLength)
+            heads: heads, kvHeads: kvHeads, headSize: headSize, context: context, cacheLength: limits.cacheLength,
+            cacheFormat: limits.cacheFormat)
     }
 
     private static func rotary(
@@ -92,6 +94,6 @@ struct DecoderParameters {
     func demand(_ limits: ModelLimits) -> MemoryDemand {
         MemoryDemand(
             contextTokens: context, cacheTokens: attention.blocks * AttentionShape.blockPositions,
-            textCount: limits.texts, batchSize: limits.batchSize)
+            textCount: limits.texts, batchSize: limits.batchSize, cacheFormat: limits.cacheFormat)
     }
 }

@@ -31,18 +31,18 @@ struct AttentionKernel {
         let headGroups = shape.headSize / 4
         prompt = try library.pipeline(
             "attention_prefill", bindings: 6, push: Push.self, workgroup: workgroup,
-            constants: [profile.lanes, headGroups, shape.headsPerKV, shape.kvHeads])
+            constants: [profile.lanes, headGroups, shape.headsPerKV, shape.kvHeads, shape.cacheFormat == .q8 ? 1 : 0])
         step = try library.pipeline(
             "attention_decode", bindings: 8, push: Push.self, workgroup: workgroup,
             constants: [
                 profile.lanes, profile.subgroups, headGroups, shape.headsPerKV, shape.kvHeads, pack,
-                Self.keyParts(shape, profile), splits.positions, splits.maximum,
+                Self.keyParts(shape, profile), splits.positions, splits.maximum, shape.cacheFormat == .q8 ? 1 : 0,
             ])
-        let counters = PassColumns.maximumOfStep * shape.heads / pack
         partials = try DeviceBuffer(
-            device: library.device, sizeBytes: counters * splits.maximum * pack * (headGroups + 1) * 16,
+            device: library.device,
+            sizeBytes: Self.partialBytes(heads: shape.heads, headSize: shape.headSize, splits: splits.maximum),
             placement: .device)
-        arrivals = try Self.zeros(counters, device: library.device)
+        arrivals = try Self.zeros(PassColumns.maximumOfStep * shape.heads / pack, device: library.device)
     }
 
     /// Query heads of one workgroup; more would not find room in registers.
@@ -52,7 +52,8 @@ struct AttentionKernel {
 
     /// Lanes that share one key: as many as are left over when each position of a block has one.
     private static func keyParts(_ shape: AttentionShape, _ profile: KernelProfile) -> Int {
-        let most = min(profile.workgroupSize / AttentionShape.blockPositions, profile.lanes, shape.headSize / 8)
+        let loads = shape.headSize / shape.cacheFormat.valuesPerLoad
+        let most = min(profile.workgroupSize / AttentionShape.blockPositions, profile.lanes, loads)
         var parts = 1
         while parts * 2 <= most { parts *= 2 }
         return parts
@@ -68,9 +69,10 @@ struct AttentionKernel {
         return buffer
     }
 
-    /// Bytes that the splits' results take at most.
-    static func workBytes(_ shape: AttentionShape) -> Int {
-        PassColumns.maximumOfStep * shape.heads * (shape.headSize + 4) * 4 * AttentionSplits.limit
+    /// Bytes that the results of a step's splits take: of each column, head and split a vector, and a group of four with
+    /// its greatest score and total weight.
+    static func partialBytes(heads: Int, headSize: Int, splits: Int) -> Int {
+        PassColumns.maximumOfStep * heads * splits * (headSize + 4) * 4
     }
 
     /// - Parameters:

@@ -13,13 +13,19 @@ struct AttentionShape: Equatable, Sendable {
     let context: Int
     /// Blocks of the cache, shared by all texts.
     let blocks: Int
+    /// How the cache stores keys and values; `headSize` is a multiple of its blocks' size.
+    let cacheFormat: CacheFormat
 
     /// - Parameter cacheLength: positions of all texts together; at least the context's are taken, and whole blocks.
-    init(heads: Int, kvHeads: Int, headSize: Int, context: Int, cacheLength: Int? = nil) {
+    init(
+        heads: Int, kvHeads: Int, headSize: Int, context: Int, cacheLength: Int? = nil,
+        cacheFormat: CacheFormat = .float16
+    ) {
         self.heads = heads
         self.kvHeads = kvHeads
         self.headSize = headSize
         self.context = context
+        self.cacheFormat = cacheFormat
         blocks = groupCount(max(context, cacheLength ?? 0), of: Self.blockPositions)
     }
 
@@ -32,9 +38,9 @@ struct AttentionShape: Equatable, Sendable {
     /// Rows of the keys, and of the values.
     var kvSize: Int { kvHeads * headSize }
     /// Bytes that keys, or values, of one layer take in the cache.
-    var cacheBytes: Int { kvSize * blocks * Self.blockPositions * 2 }
+    var cacheBytes: Int { positionBytes * blocks * Self.blockPositions }
     /// Bytes that the keys, or values, of one position take there.
-    var positionBytes: Int { cacheBytes / (blocks * Self.blockPositions) }
+    var positionBytes: Int { cacheFormat.byteCount(forValues: kvSize) }
     /// Bytes of the sines and cosines of one position.
     var angleBytes: Int { headSize * 4 }
 }

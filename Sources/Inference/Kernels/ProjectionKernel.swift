@@ -35,12 +35,14 @@ struct ProjectionKernel {
     ///   - bias: float32, as many as the matrix has rows.
     ///   - rotate: whose table, shape and pairs the rotation takes.
     /// - Returns: `nil` for a matrix that the device's binding limit has split, so that a head's rows may lie apart, and
-    ///   where ``isUsed(_:profile:)`` says no.
+    ///   where ``isUsed(_:cacheFormat:profile:)`` says no.
     init?(
         _ library: KernelLibrary, matrix: DeviceMatrix, rows: Rows, bias: DeviceBuffer?, norm: FoldedNorm,
         rotate: RotaryCacheKernel
     ) {
-        guard matrix.parts.count == 1, Self.isUsed(rotate.rotary, profile: library.profile) else { return nil }
+        guard matrix.parts.count == 1,
+            Self.isUsed(rotate.rotary, cacheFormat: rotate.shape.cacheFormat, profile: library.profile)
+        else { return nil }
         precondition(rows.queries + rows.keys + rows.values == matrix.rows, "every row of the matrix has a use")
         precondition(rotate.shape.headSize % 8 == 0, "pairs lie in groups of four")
         self.matrix = matrix
@@ -56,10 +58,11 @@ struct ProjectionKernel {
             ])
     }
 
-    /// Whether a model's steps take this kernel: not with a norm of each head, which takes whole heads, on lanes without
-    /// a neighbour, or where the profile has turned it off.
-    static func isUsed(_ rotary: RotaryShape, profile: KernelProfile) -> Bool {
-        profile.lanes % 2 == 0 && rotary.headNormEpsilon == nil && profile.uses(.fusedProjections)
+    /// Whether a model's steps take this kernel: not with a norm of each head or a cache that is quantized in blocks, which
+    /// take more of a head than a pair, on lanes without a neighbour, or where the profile has turned it off.
+    static func isUsed(_ rotary: RotaryShape, cacheFormat: CacheFormat, profile: KernelProfile) -> Bool {
+        profile.lanes % 2 == 0 && rotary.headNormEpsilon == nil && cacheFormat == .float16
+            && profile.uses(.fusedProjections)
     }
 
     /// The kernel of one format among a layer's three matrices.

@@ -1,9 +1,10 @@
 import Foundation
 import VulkanCompute
 
-/// Rotates queries and keys by their positions, as ``RotaryShape`` says, and writes keys and values into the cache.
+/// Rotates queries and keys by their positions, as ``RotaryShape`` says, and writes keys and values into the cache,
+/// `[block][kv head][position in the block][value]`.
 ///
-/// The cache holds float16, `[block][kv head][position in the block][value]`.
+/// An invocation takes four pairs of a head; keys and values for a cache of Q8_0 are taken in blocks of 32 values.
 struct RotaryCacheKernel {
     private struct Push: BitwiseCopyable {
         var count: UInt32
@@ -27,7 +28,7 @@ struct RotaryCacheKernel {
             "rope_kv", bindings: 8, push: Push.self, workgroup: workgroup,
             constants: [
                 shape.headSize / 4, shape.heads, shape.kvHeads, rotary.pairing == .neighbours ? 1 : 0,
-                rotary.headNormEpsilon == nil ? 0 : 1,
+                rotary.headNormEpsilon == nil ? 0 : 1, shape.cacheFormat == .q8 ? 1 : 0,
             ])
     }
 
@@ -40,7 +41,11 @@ struct RotaryCacheKernel {
         queries: BufferSlice, keys: DeviceBuffer, values: DeviceBuffer
     ) throws {
         precondition((headNorm == nil) == (rotary.headNormEpsilon == nil), "a norm needs weights, and weights a norm")
-        let invocations = (shape.heads + 2 * shape.kvHeads) * shape.headSize / 8
+        let invocations =
+            switch shape.cacheFormat {
+            case .float16: (shape.querySize + 2 * shape.kvSize) / 8
+            case .q8: shape.querySize / 8 + 2 * shape.kvSize / shape.cacheFormat.valuesPerBlock
+            }
         try recorder.dispatch(
             pipeline,
             [

@@ -8,7 +8,8 @@ public struct MemoryPlan: Sendable, Equatable {
     public let cacheBytesPerToken: Int
     /// Positions that the cache holds, of all texts together.
     public let cacheTokens: Int
-    /// Activations of the largest pass, logits, masks, partial results of the attention, the rotation table.
+    /// Activations of the largest pass, what a pass is told, logits, masks, partial results of the attention, the
+    /// rotation table.
     public let scratchBytes: Int
     /// Staging buffers of the load, and what its allocations may leave unused.
     public let stagingBytes: Int
@@ -16,9 +17,7 @@ public struct MemoryPlan: Sendable, Equatable {
     public let readPerTokenBytes: Int
 
     /// Positions of a block of the cache.
-    static let blockTokens = 32
-    /// The attention shares out a long context over at most so many workgroups.
-    private static let attentionParts = 64
+    static let blockTokens = AttentionShape.blockPositions
 
     /// Keys and values of all positions.
     public var cacheBytes: Int { cacheBytesPerToken * cacheTokens }
@@ -33,15 +32,17 @@ public struct MemoryPlan: Sendable, Equatable {
         weightBytes = model.weightBytes
         readPerTokenBytes = model.readPerTokenBytes
         cacheBytesPerToken = 2 * model.layerCount * demand.cacheFormat.byteCount(forValues: keys)
-        cacheTokens = (demand.cacheTokens + Self.blockTokens - 1) / Self.blockTokens * Self.blockTokens
+        cacheTokens = groupCount(demand.cacheTokens, of: Self.blockTokens) * Self.blockTokens
         // The residual stream and its norm; q, k, v joined, turned queries, attended values; gate and up joined, gated.
         let rows = 2 * model.embeddingLength + 3 * queries + 2 * keys + 3 * model.feedForwardLength
         let activations = rows * columns * 4
         let logits = (model.vocabularyCount * 4 + model.vocabularyCount / 8 + 4) * demand.textCount
-        // Each part leaves a vector, a maximum and a sum.
-        let partialResults = demand.textCount * model.headCount * Self.attentionParts * (model.headSize + 2) * 4
+        let blockTable = groupCount(demand.contextTokens, of: Self.blockTokens) * demand.textCount * 4
+        let states = columns * (MemoryLayout<ColumnState>.stride + MemoryLayout<Int32>.stride)
+        let partialResults = AttentionKernel.partialBytes(
+            heads: model.headCount, headSize: model.headSize, splits: AttentionSplits.limit)
         let rotationTable = demand.contextTokens * model.headSize * 4
-        scratchBytes = activations + logits + partialResults + rotationTable
+        scratchBytes = activations + logits + blockTable + states + partialResults + rotationTable
         stagingBytes = WeightLoader.Staging().byteCount + MemoryArena.blockBytes
     }
 }

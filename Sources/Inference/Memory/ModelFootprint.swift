@@ -57,20 +57,6 @@ public struct ModelFootprint: Sendable, Equatable {
 
 /// What a model shall be able to do at once.
 public struct MemoryDemand: Sendable, Equatable {
-    /// How the cache stores a key's or value's numbers.
-    public enum CacheFormat: String, Sendable, CaseIterable {
-        case float16 = "F16"
-        case q8 = "Q8_0"
-
-        /// - Parameter values: a multiple of 32.
-        public func byteCount(forValues values: Int) -> Int {
-            switch self {
-            case .float16: values * 2
-            case .q8: (values + 31) / 32 * 34
-            }
-        }
-    }
-
     /// Positions of the longest text.
     public var contextTokens: Int
     /// Positions of all texts together, rounded up to whole blocks of the cache.
@@ -79,6 +65,7 @@ public struct MemoryDemand: Sendable, Equatable {
     public var textCount: Int
     /// Tokens of a prompt that one pass evaluates at most.
     public var batchSize: Int
+    /// How the cache stores keys and values.
     public var cacheFormat: CacheFormat
 
     /// - Parameter cacheTokens: one text's if left out.

@@ -2,7 +2,7 @@ import VulkanCompute
 
 /// Texts in a cache on the device and, as plain numbers, beside it.
 ///
-/// Keys and values go into the cache by the rotation kernel only, so nothing here depends on how the cache stores them.
+/// Keys and values go into the cache by the rotation kernel only, so nothing here depends on where the cache has them.
 final class CachedTexts {
     /// What one pass gave, beside what it should have given.
     struct Outcome {
@@ -32,7 +32,7 @@ final class CachedTexts {
         let perSlot = groupCount(length, of: AttentionShape.blockPositions)
         shape = AttentionShape(
             heads: model.heads, kvHeads: model.kvHeads, headSize: model.headSize, context: length,
-            cacheLength: Self.slots * perSlot * AttentionShape.blockPositions)
+            cacheLength: Self.slots * perSlot * AttentionShape.blockPositions, cacheFormat: model.cacheFormat)
         self.bench = bench
         rotary = kernels.rotary
         splits = AttentionSplits(profile: bench.library.profile)
@@ -106,8 +106,9 @@ final class CachedTexts {
         for slot in slots {
             let position = texts[slot].values.count / shape.kvSize
             let row = random.floats(shape.querySize + 2 * shape.kvSize, in: -2...2)
-            texts[slot].keys += rotated(row, heads: shape.heads..<shape.heads + shape.kvHeads, position: position)
-            texts[slot].values += row.suffix(shape.kvSize)
+            let keys = rotated(row, heads: shape.heads..<shape.heads + shape.kvHeads, position: position)
+            texts[slot].keys += shape.cacheFormat.stored(keys)
+            texts[slot].values += shape.cacheFormat.stored(Array(row.suffix(shape.kvSize)))
             appended.states.append(ColumnState(position: position, slot: slot))
             appended.rows.append(row)
         }

@@ -66,7 +66,7 @@ struct ModelKernels {
         }
         for format in projections {
             prompt(Product(format: format, hasBias: hasBias))
-            if ProjectionKernel.isUsed(rotary, profile: profile) {
+            if ProjectionKernel.isUsed(rotary, cacheFormat: attention.cacheFormat, profile: profile) {
                 paths += Self.ends(steps).map { .projection(format, columns: $0) }
             } else {
                 add(steps, Product(format: format, hasNorm: true, hasBias: hasBias))
@@ -102,7 +102,9 @@ struct ModelKernels {
 
     /// A path's name for people, with all that its shaders are specialized for beside the profile.
     func name(of path: KernelPath) -> String {
-        let heads = "\(attention.heads) heads over \(attention.kvHeads) of \(attention.headSize) values"
+        let heads =
+            "\(attention.heads) heads over \(attention.kvHeads) of \(attention.headSize) values, cache in "
+            + attention.cacheFormat.rawValue
         let turned =
             "\(heads), \(rotary.pairing == .halves ? "halves" : "neighbours")"
             + (rotary.headNormEpsilon == nil ? "" : ", normalised")

@@ -9,11 +9,6 @@ layout(binding = 1) readonly buffer Scales { uint scales[]; };
 
 uint run_start(uint unit, uint run) { return unit * 32 + run * 16; }
 
-vec4 signed_bytes(uint v) {
-    const int i = int(v);
-    return vec4(ivec4(i << 24, i << 16, i << 8, i) >> 24);
-}
-
 void load_unit(uint row, uint unit, uint units, out vec4 w[4 * RUNS]) {
     const uint block = row * units + unit;
     const float scale = half_of(scales[block >> 1], block & 1);
