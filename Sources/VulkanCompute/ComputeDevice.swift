@@ -95,7 +95,9 @@ public final class ComputeDevice: @unchecked Sendable {
 
     /// What may be allocated now in the device's own memory, asked of the driver anew.
     public func memoryBudgetBytes() -> Int {
-        let heaps = MemorySet(physical.handle, hasBudget: physical.hasMemoryBudget).heaps
+        let heaps = MemorySet(
+            physical.handle, hasBudget: physical.hasMemoryBudget, isSystemMemory: description.kind == .cpu
+        ).heaps
         return heaps.filter(\.isDeviceLocal).map(\.budgetBytes).max() ?? 0
     }
 

@@ -13,7 +13,8 @@ public struct DeviceDescription: Sendable, Equatable {
     public struct Heap: Sendable, Equatable {
         /// The pool's whole size.
         public let sizeBytes: Int
-        /// What this process may use of it now; the size where the driver does not tell.
+        /// What this process may use of it now. Where the driver does not tell: the size, or of a CPU driver what the
+        /// machine has to spare.
         public let budgetBytes: Int
         /// Whether it is the device's own memory.
         public let isDeviceLocal: Bool

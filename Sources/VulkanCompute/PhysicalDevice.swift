@@ -19,7 +19,9 @@ struct PhysicalDevice {
                 vkEnumerateDeviceExtensionProperties(handle, nil, count, list)
             }.map { text($0.extensionName) })
         let properties = PropertySet(handle, hasPCI: extensions.contains("VK_EXT_pci_bus_info"))
-        let memory = MemorySet(handle, hasBudget: extensions.contains("VK_EXT_memory_budget"))
+        let memory = MemorySet(
+            handle, hasBudget: extensions.contains("VK_EXT_memory_budget"),
+            isSystemMemory: properties.core.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU)
         let families = Self.queueFamilies(of: handle)
         let queue = Self.computeQueueFamily(of: families)
         self.handle = handle
@@ -139,7 +141,9 @@ struct MemorySet {
     let types: [VkMemoryType]
     let heaps: [DeviceDescription.Heap]
 
-    init(_ handle: VkPhysicalDevice, hasBudget: Bool) {
+    /// - Parameter isSystemMemory: whether the heaps are the machine's own memory. Mesa's CPU driver states them as 2 GiB,
+    ///   whatever the machine has, and allocates beyond.
+    init(_ handle: VkPhysicalDevice, hasBudget: Bool, isSystemMemory: Bool) {
         var budget = VkPhysicalDeviceMemoryBudgetPropertiesEXT()
         budget.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT
         var properties = VkPhysicalDeviceMemoryProperties2()
@@ -154,11 +158,12 @@ struct MemorySet {
         let sizes = elements(memory.memoryHeaps, VkMemoryHeap.self, count: memory.memoryHeapCount)
         let budgets = elements(budget.heapBudget, VkDeviceSize.self, count: memory.memoryHeapCount)
         let used = elements(budget.heapUsage, VkDeviceSize.self, count: memory.memoryHeapCount)
+        let available = isSystemMemory && !hasBudget ? SystemMemory.availableBytes() : nil
         heaps = sizes.indices.map { index in
             let size = Int(clamping: sizes[index].size)
             let free = Int(clamping: budgets[index]) - Int(clamping: used[index])
             return DeviceDescription.Heap(
-                sizeBytes: size, budgetBytes: hasBudget ? max(free, 0) : size,
+                sizeBytes: size, budgetBytes: hasBudget ? max(free, 0) : available ?? size,
                 isDeviceLocal: sizes[index].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT.rawValue != 0)
         }
     }

@@ -4,7 +4,7 @@ import Foundation
 enum Quantity {
     /// Three digits that count, or all before the point.
     static func text(_ value: Double) -> String {
-        let digits = value < 0.1 ? 4 : value < 10 ? 2 : value < 100 ? 1 : 0
+        let digits = value == 0 ? 0 : value < 0.1 ? 4 : value < 10 ? 2 : value < 100 ? 1 : 0
         return String(format: "%.\(digits)f", value)
     }
 
