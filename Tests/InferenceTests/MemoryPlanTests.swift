@@ -157,6 +157,15 @@ struct BenchmarkModelTests {
         #expect(file.tensors.filter { $0.name.hasSuffix("ffn_down.weight") && $0.format == .q6_K }.count == 14)
     }
 
+    @Test("rows that are no whole blocks of 256 have formats of 32, as real files have")
+    func narrow() throws {
+        let file = try BenchmarkModel.file(named: "qwen2.5-0.5b-q4_k_m")
+        #expect(try LanguageModel.plan(file: file).shape.layerCount == 24)
+        #expect(try file.tensor("token_embd.weight").format == .q8_0)
+        #expect(try file.tensor("blk.0.attn_q.weight").format == .q5_0)
+        #expect(try file.tensor("blk.3.ffn_down.weight").format == .q4_K)
+    }
+
     @Test(
         "an unknown name is refused with the known ones", arguments: ["", "qwen2.5-7b", "qwen2.5-7b-q9", "gpt-q4_k_m"])
     func unknown(name: String) {

@@ -34,14 +34,16 @@ struct VectorKernelTests {
         }
     }
 
-    @Test("SwiGLU, also where the gate is far from zero")
-    func swiglu() throws {
+    @Test(
+        "SwiGLU, also where the gate is far from zero, and with fewer invocations than vectors",
+        arguments: [nil, 2] as [Int?])
+    func swiglu(maximumGroups: Int?) throws {
         try withValidatedDevice { device in
             let bench = try KernelBench(device)
             var random = SeededGenerator(seed: 12)
             for (size, tokens) in [(4, 1), (100, 9), (1024, 3)] {
                 let input = random.floats(2 * size * tokens, in: -30...30)
-                let kernel = try SwiGLUKernel(bench.library)
+                let kernel = try SwiGLUKernel(bench.library, maximumGroups: maximumGroups)
                 let x = try bench.activations(input, rows: 2 * size, tokens: tokens)
                 let y = try bench.output(bytes: size * tokens * 4)
                 try bench.run {

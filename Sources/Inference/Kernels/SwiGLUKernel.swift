@@ -7,9 +7,12 @@ import VulkanCompute
 struct SwiGLUKernel {
     private let pipeline: ComputePipeline
     private let workgroup: Int
+    private let maximumGroups: Int
 
-    init(_ library: KernelLibrary) throws {
+    /// - Parameter maximumGroups: workgroups of a dispatch; as many as the device allows if left out.
+    init(_ library: KernelLibrary, maximumGroups: Int? = nil) throws {
         workgroup = library.profile.workgroupSize
+        self.maximumGroups = maximumGroups ?? library.device.description.limits.workgroupCount[0]
         pipeline = try library.pipeline("swiglu", bindings: 2, push: UInt32.self, workgroup: workgroup)
     }
 
@@ -22,7 +25,7 @@ struct SwiGLUKernel {
         let count = size / 4 * tokens
         try recorder.dispatch(
             pipeline, [.read(input), .write(result)], push: UInt32(count),
-            groups: (groupCount(count, of: workgroup), 1, 1))
+            groups: (min(groupCount(count, of: workgroup), maximumGroups), 1, 1))
     }
 
     /// The plain twin, token-major: `input` is `tokens × 2 · size`.

@@ -77,8 +77,8 @@ struct BenchmarkShape: Sendable {
 
     func tensors(_ mix: BenchmarkMix) -> [Tensor] {
         func matrix(_ name: String, _ kind: BenchmarkMix.Kind, rows: Int, columns: Int) -> Tensor {
-            Tensor(
-                name: "\(name).weight", dimensions: [columns, rows], role: .matrix(mix.format(kind, layers: layers)))
+            let format = mix.format(kind, layers: layers, columns: columns)
+            return Tensor(name: "\(name).weight", dimensions: [columns, rows], role: .matrix(format))
         }
         func vector(_ name: String, _ role: Tensor.Role, size: Int) -> Tensor {
             Tensor(name: name, dimensions: [size], role: role)
@@ -132,7 +132,20 @@ enum BenchmarkMix: Sendable {
         }
     }
 
-    func format(_ kind: Kind, layers: Int) -> BlockFormat {
+    /// - Parameter columns: of the tensor. Where they are no whole blocks the format is another, as llama.cpp's
+    ///   quantization chooses it.
+    func format(_ kind: Kind, layers: Int, columns: Int) -> BlockFormat {
+        let wanted = format(kind, layers: layers)
+        guard columns % wanted.valuesPerBlock != 0 else { return wanted }
+        return switch wanted {
+        case .q4_K: .q5_0
+        case .q5_K: .q5_1
+        case .q6_K: .q8_0
+        default: .iq4_NL
+        }
+    }
+
+    private func format(_ kind: Kind, layers: Int) -> BlockFormat {
         switch (self, kind) {
         case (.uniform(let format), _): format
         case (.mediumQ4, .plain): .q4_K
