@@ -28,7 +28,9 @@ public struct MemoryPlan: Sendable, Equatable {
     public init(_ model: ModelFootprint, for demand: MemoryDemand) {
         let keys = model.keyHeadCount * model.headSize
         let queries = model.headCount * model.headSize
-        let columns = max(demand.batchSize, demand.textCount)
+        // A step checks drafted tokens too, each in a column of its own.
+        let choices = PassColumns.maximumOfStep
+        let columns = max(demand.batchSize, choices)
         weightBytes = model.weightBytes
         readPerTokenBytes = model.readPerTokenBytes
         cacheBytesPerToken = 2 * model.layerCount * demand.cacheFormat.byteCount(forValues: keys)
@@ -36,7 +38,7 @@ public struct MemoryPlan: Sendable, Equatable {
         // The residual stream and its norm; q, k, v joined, turned queries, attended values; gate and up joined, gated.
         let rows = 2 * model.embeddingLength + 3 * queries + 2 * keys + 3 * model.feedForwardLength
         let activations = rows * columns * 4
-        let logits = (model.vocabularyCount * 4 + model.vocabularyCount / 8 + 4) * demand.textCount
+        let logits = (model.vocabularyCount * 4 + model.vocabularyCount / 8 + 4) * choices
         let blockTable = groupCount(demand.contextTokens, of: Self.blockTokens) * demand.textCount * 4
         let states = columns * (MemoryLayout<ColumnState>.stride + MemoryLayout<Int32>.stride)
         let partialResults = AttentionKernel.partialBytes(
