@@ -44,6 +44,14 @@ struct ConfigurationTests {
         #expect(configuration.model.file == .none)
     }
 
+    @Test("the model's context and the format of its cache may be chosen")
+    func modelSettings() throws {
+        let plain = try load("model: { gpu: auto }").model
+        #expect(plain.context == nil && plain.cacheFormat == .float16)
+        let chosen = try load("model: { context: 8192, cache: Q8_0 }").model
+        #expect(chosen.context == 8192 && chosen.cacheFormat == .q8)
+    }
+
     @Test("the environment comes over the file")
     func environment() throws {
         let configuration = try load(
@@ -65,6 +73,8 @@ struct ConfigurationTests {
             ("machines:\n  - { id: a, profile: ../../x }", "andon.yaml:2"),
             ("mqtt: { host: h, password_file: /nowhere }", "password_file"),
             ("answers: { topic: \"andon/#\" }", "wildcards"),
+            ("model: { context: 0 }", "512"),
+            ("model: { cache: Q4_0 }", "F16, Q8_0"),
             ("[1, 2]", "mapping"),
         ])
     func refusals(text: String, expected: String) throws {

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Inference
 import Ingestion
 
 extension Configuration {
@@ -121,7 +122,9 @@ extension Configuration.MachineEntry {
 extension Configuration.ModelSettings {
     fileprivate init(yaml map: StrictYAMLMap) throws {
         self.init(
-            file: try map.string("file").map(File.init(text:)) ?? .active, gpu: try map.string("gpu") ?? "auto")
+            file: try map.string("file").map(File.init(text:)) ?? .active, gpu: try map.string("gpu") ?? "auto",
+            context: try map.integer("context", in: 512...1_048_576),
+            cacheFormat: try map.choice("cache", of: CacheFormat.self) ?? .float16)
         try map.finish()
     }
 }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Inference
 import Ingestion
 
 /// What `andon.yaml` says; environment variables and flags come over it.
@@ -60,10 +61,18 @@ public struct Configuration: Sendable {
         public var file: File
         /// `auto`, an index or a PCI id.
         public var gpu: String
+        /// Tokens of prompt and answer together; nil takes the model's own, up to 4096.
+        public var context: Int?
+        /// How keys and values are kept on the GPU: Q8_0 takes about half the memory of F16.
+        public var cacheFormat: CacheFormat
 
-        public init(file: File = .active, gpu: String = "auto") {
+        public init(
+            file: File = .active, gpu: String = "auto", context: Int? = nil, cacheFormat: CacheFormat = .float16
+        ) {
             self.file = file
             self.gpu = gpu
+            self.context = context
+            self.cacheFormat = cacheFormat
         }
     }
 

@@ -83,6 +83,9 @@ public final class Engine: Sendable {
 public struct EngineOptions: Sendable {
     /// `auto`, an index or a PCI address.
     public var gpu: String
+    /// Tokens of one text at most; nil takes the model's own, up to 4096.
+    public var context: Int?
+    public var cacheFormat: CacheFormat
     /// Where the device's profile is looked up.
     public var profiles: GPUProfileCatalog
     /// A folder for compiled pipelines and the verdict of the device's self-test; nil compiles anew and does not test.
@@ -95,10 +98,13 @@ public struct EngineOptions: Sendable {
     public var progress: (@Sendable (LoadProgress) -> Void)?
 
     public init(
-        gpu: String = "auto", profiles: GPUProfileCatalog = .standard, cache: URL? = nil, sha256: String? = nil,
+        gpu: String = "auto", context: Int? = nil, cacheFormat: CacheFormat = .float16,
+        profiles: GPUProfileCatalog = .standard, cache: URL? = nil, sha256: String? = nil,
         progress: (@Sendable (LoadProgress) -> Void)? = nil
     ) {
         self.gpu = gpu
+        self.context = context
+        self.cacheFormat = cacheFormat
         self.profiles = profiles
         self.cache = cache
         self.sha256 = sha256
@@ -116,6 +122,7 @@ public struct EngineOptions: Sendable {
             }
         }
         var options = LanguageModel.Options(
+            contextLength: context, cacheFormat: cacheFormat,
             pipelineCachePath: cache?.appendingPathComponent("pipelines.bin").path, profile: profile.kernels,
             selfTest: cache.map { SelfTestOptions(verdictPath: Self.verdictFile(in: $0).path, report: onSelfTest) },
             loading: loading)

@@ -30,7 +30,8 @@ struct ModelLoader: Sendable {
         let file = try GGUFFile(path: found.url.path)
         let progress = LoggedProgress(logger: logger)
         var options = EngineOptions(
-            gpu: settings.gpu, profiles: GPUProfileCatalog(shipped: shipped), cache: directory.cache,
+            gpu: settings.gpu, context: settings.context, cacheFormat: settings.cacheFormat,
+            profiles: GPUProfileCatalog(shipped: shipped), cache: directory.cache,
             sha256: found.sha256
         ) { progress.report($0) }
         options.onSelfTest = { [logger] in logger.report($0) }
