@@ -154,10 +154,25 @@ public final class LanguageModel {
     /// Some drivers, llvmpipe among them, compile at the first use only, which no pipeline cache spares.
     public func warmUp() throws(ModelError) {
         let prompt = [Int32](repeating: 0, count: min(2, shape.contextLength))
-        do {
+        try ModelError.wrap {
             _ = try generate(GenerationRequest(prompt: prompt, maxTokens: 2))
-        } catch {
-            throw ModelError(wrapping: error)
+            try warmUpSteps()
+        }
+    }
+
+    /// Steps of several columns, for other texts or drafted tokens, have pipelines of their own.
+    private func warmUpSteps() throws {
+        guard var text = cache.open() else { return }
+        defer { cache.close(text) }
+        var columns = 2
+        while columns <= min(PassColumns.maximumOfStep, shape.contextLength) {
+            guard cache.reserve(&text, positions: columns) else { return }
+            try uploadTable()
+            _ = try passes.step(
+                (0..<columns).map {
+                    PassRunner.Column(token: 0, position: $0, slot: text.slot, sampling: Sampling(), isMasked: false)
+                })
+            columns *= 2
         }
     }
 

@@ -4,6 +4,8 @@
 struct DraftBudget {
     /// Milliseconds of a step, by the power of two that its columns are rounded up to; nil before the first.
     private var costs: [Double?]
+    /// Which of them were run before: a first run compiles shaders, which says nothing about the next.
+    private var hasRun: [Bool]
     /// A column's share of a step's time before anything is measured: little, since weights are read once for all.
     private static let assumedShare = 0.05
     /// How much a new measurement counts.
@@ -16,11 +18,16 @@ struct DraftBudget {
     init(maximumColumns: Int) {
         self.maximumColumns = maximumColumns
         costs = [Double?](repeating: nil, count: Self.bucket(maximumColumns) + 1)
+        hasRun = [Bool](repeating: false, count: costs.count)
     }
 
     /// Takes notice of how long a step took.
     mutating func measured(columns: Int, milliseconds: Double) {
         let measured = Self.bucket(columns)
+        guard hasRun[measured] else {
+            hasRun[measured] = true
+            return
+        }
         for bucket in costs.indices {
             guard let known = costs[bucket] else { continue }
             if bucket == measured {
