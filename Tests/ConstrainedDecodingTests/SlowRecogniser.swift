@@ -3,42 +3,64 @@
 /// Decides by plain backtracking whether bytes begin a document of a schema.
 ///
 /// Written from the schema's meaning, with nothing of the automaton in it: each part gives every place where it can
-/// end, and whether the text ran out while it could still go on.
+/// end, and whether the text ran out while it could still go on. Knows the keywords that the tests give it: no
+/// properties that are not named, no patterns, no bounds of numbers.
 struct SlowRecogniser {
     let text: [UInt8]
+    let root: JSONValue
 
     struct Outcome {
         var ends: Set<Int> = []
         var ranOut = false
     }
 
-    static func begins(_ text: [UInt8], _ schema: JSONSchema) -> Bool {
-        let outcome = SlowRecogniser(text: text).match(schema.root, 0)
+    static func begins(_ text: [UInt8], _ schema: JSONValue) -> Bool {
+        let outcome = SlowRecogniser(text: text, root: schema).match(schema, 0)
         return outcome.ranOut || outcome.ends.contains(text.count)
     }
 
-    static func isWhole(_ text: [UInt8], _ schema: JSONSchema) -> Bool {
-        SlowRecogniser(text: text).match(schema.root, 0).ends.contains(text.count)
+    static func isWhole(_ text: [UInt8], _ schema: JSONValue) -> Bool {
+        SlowRecogniser(text: text, root: schema).match(schema, 0).ends.contains(text.count)
     }
 
-    private func match(_ node: JSONSchema.Node, _ start: Int) -> Outcome {
-        switch node {
-        case .literals(let values): return anyOf(values.map { bytes($0.compactBytes, start) })
-        case .object(let properties):
-            guard !properties.isEmpty else { return bytes(Array("{}".utf8), start) }
-            var outcome = Outcome(ends: [start])
-            for (index, property) in properties.enumerated() {
-                let escaped = property.key.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-                let key = (index == 0 ? "{" : ",") + "\"\(escaped)\":"
-                outcome = then(outcome) { bytes(Array(key.utf8), $0) }
-                outcome = then(outcome) { match(property.value, $0) }
-            }
-            return then(outcome) { bytes([UInt8(ascii: "}")], $0) }
-        case .array(let items, let count): return array(items, count, start)
-        case .string(let length, let isPlain): return string(length, isPlain, start)
-        case .integer(let range): return number(start) { digits, isOpen in Self.integer(digits, isOpen, range) }
-        case .number: return number(start, Self.decimal)
+    private func match(_ schema: JSONValue, _ start: Int) -> Outcome {
+        if schema["$ref"] != nil { return match(root, start) }
+        if case .array(let alternatives)? = schema["anyOf"] { return anyOf(alternatives.map { match($0, start) }) }
+        if let value = schema["const"] { return bytes(value.compactBytes, start) }
+        if case .array(let values)? = schema["enum"] { return anyOf(values.map { bytes($0.compactBytes, start) }) }
+        switch schema["type"] {
+        case .string("object"):
+            let open = bytes([UInt8(ascii: "{")], start)
+            return then(open) { properties(schema, from: 0, isFirst: true, $0) }
+        case .string("array"):
+            return array(schema, schema.count("minItems") ?? 0, schema.count("maxItems") ?? SchemaLimits.items, start)
+        case .string("string"):
+            let length = (schema.count("minLength") ?? 0)...(schema.count("maxLength") ?? SchemaLimits.stringLength)
+            return string(length, schema["x-plain"] == .bool(true), start)
+        case .string("integer"):
+            let range = (schema.count("minimum") ?? -1)...(schema.count("maximum") ?? -1)
+            let step = schema.count("multipleOf") ?? 1
+            return number(start) { digits, isOpen in Self.integer(digits, isOpen, range, step) }
+        case .string("number"): return number(start, Self.decimal)
+        case .string("boolean"): return anyOf(["true", "false"].map { bytes(Array($0.utf8), start) })
+        default: return bytes(Array("null".utf8), start)
         }
+    }
+
+    /// The properties of an object from one on, each of which may be left out up to the next required one.
+    private func properties(_ schema: JSONValue, from first: Int, isFirst: Bool, _ start: Int) -> Outcome {
+        guard case .object(let declared)? = schema["properties"] else { return bytes([UInt8(ascii: "}")], start) }
+        var required: [JSONValue] = []
+        if case .array(let keys)? = schema["required"] { required = keys }
+        var outcomes: [Outcome] = []
+        for index in first..<declared.count {
+            let escaped = declared[index].key.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+            let key = bytes(Array(((isFirst ? "" : ",") + "\"\(escaped)\":").utf8), start)
+            let value = then(key) { match(declared[index].value, $0) }
+            outcomes.append(then(value) { properties(schema, from: index + 1, isFirst: false, $0) })
+            if required.contains(.string(declared[index].key)) { return anyOf(outcomes) }
+        }
+        return anyOf(outcomes + [bytes([UInt8(ascii: "}")], start)])
     }
 
     private func anyOf(_ outcomes: [Outcome]) -> Outcome {
@@ -60,20 +82,23 @@ struct SlowRecogniser {
         return Outcome(ranOut: wanted.starts(with: rest))
     }
 
-    private func array(_ items: JSONSchema.Node, _ count: ClosedRange<Int>, _ start: Int) -> Outcome {
+    private func array(_ schema: JSONValue, _ minimum: Int, _ maximum: Int, _ start: Int) -> Outcome {
+        var prefix: [JSONValue] = []
+        if case .array(let schemas)? = schema["prefixItems"] { prefix = schemas }
+        let count = minimum...(schema["items"] == nil ? min(maximum, prefix.count) : maximum)
         var before = bytes([UInt8(ascii: "[")], start)
         var result = count.contains(0) ? then(before) { bytes([UInt8(ascii: "]")], $0) } : Outcome()
         var number = 0
         while number < count.upperBound, !before.ends.isEmpty || before.ranOut {
+            let item = number < prefix.count ? prefix[number] : schema["items"] ?? .null
             number += 1
-            let element = then(before) { match(items, $0) }
+            let element = then(before) { match(item, $0) }
             result.ranOut = result.ranOut || element.ranOut
             if count.contains(number) {
                 result = anyOf([result, then(element) { bytes([UInt8(ascii: "]")], $0) }])
             }
             guard number < count.upperBound else { break }
             before = then(element) { bytes([UInt8(ascii: ",")], $0) }
-            before.ranOut = before.ends.isEmpty && before.ranOut
             result.ranOut = result.ranOut || before.ranOut
             if before.ends.isEmpty { break }
         }
@@ -154,21 +179,38 @@ struct SlowRecogniser {
     }
 
     private static func integer(
-        _ digits: [UInt8], _ isOpen: Bool, _ range: ClosedRange<Int>
+        _ digits: [UInt8], _ isOpen: Bool, _ range: ClosedRange<Int>, _ step: Int
     ) -> (isWhole: Bool, mayGrow: Bool) {
         let text = String(decoding: digits, as: UTF8.self)
-        let isWhole = text.wholeMatch(of: /0|-?[1-9][0-9]*/) != nil && Int(text).map(range.contains) == true
-        guard isOpen, text.wholeMatch(of: /-?|-?[1-9][0-9]*/) != nil else { return (isWhole, false) }
+        guard isOpen || !digits.isEmpty else { return (false, false) }
         // The ranges of the tests are small enough to look at each of their integers.
-        return (isWhole, range.contains { String($0).hasPrefix(text) && String($0) != text })
+        let values = range.filter { $0 % step == 0 }.map { String($0) }
+        return (values.contains(text), isOpen && values.contains { $0.hasPrefix(text) && $0 != text })
     }
 
     private static func decimal(_ digits: [UInt8], _ isOpen: Bool) -> (isWhole: Bool, mayGrow: Bool) {
-        let text = String(decoding: digits, as: UTF8.self)
-        let isWhole = text.wholeMatch(of: /-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?/) != nil
-        let mayGrow =
-            isOpen
-            && ["0", ".0", "00"].contains { (text + $0).wholeMatch(of: /-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?/) != nil }
-        return (isWhole, mayGrow)
+        func isNumber(_ text: [UInt8]) -> Bool {
+            let isNegative = text.first == UInt8(ascii: "-")
+            let parts = text.dropFirst(isNegative ? 1 : 0).split(
+                separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            guard (1...2).contains(parts.count), parts.allSatisfy({ $0.allSatisfy { (0x30...0x39).contains($0) } }),
+                (1...15).contains(parts[0].count), parts[0].count == 1 || parts[0].first != 0x30,
+                parts.count == 1 || (1...9).contains(parts[1].count)
+            else { return false }
+            return !isNegative || parts.contains { $0.contains { $0 != 0x30 } }
+        }
+        return (isNumber(digits), isOpen && ["1", ".1"].contains { isNumber(digits + $0.utf8) })
+    }
+}
+
+extension JSONValue {
+    fileprivate subscript(key: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.key == key }?.value
+    }
+
+    fileprivate func count(_ key: String) -> Int? {
+        guard case .number(let text)? = self[key] else { return nil }
+        return Int(text)
     }
 }

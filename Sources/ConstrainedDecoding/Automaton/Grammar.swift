@@ -1,72 +1,64 @@
-/// A ``JSONSchema`` compiled to an automaton over bytes that accepts exactly the compact JSON documents of the schema.
+/// An automaton over bytes that accepts the documents of a ``JSONSchema``, or the texts of a pattern or a list.
 ///
-/// Compact means no white space between tokens and properties in the schema's order, so that a document has one shape
-/// and a model decides only about content. The automaton never enters a state from which no document can be reached.
+/// Documents are compact: no white space between tokens and properties in the schema's order, so that a document has
+/// one shape and a model decides only about content. The automaton never enters a state from which no document can be
+/// reached. It is a value that any number of threads may use.
 public final class Grammar: Sendable {
-    let rules: [Rule]
-    let parts: [SequencePart]
-    let text: [UInt8]
-    let literals: LiteralTries
-    /// Every byte that some document holds, in ascending order.
-    let usedBytes: [UInt8]
-    private let root: Int
+    let book: RuleBook
+    /// Every byte that some document holds.
+    let usedBytes: ByteSet
 
-    /// - Throws: ``SchemaError`` when the schema is larger than ``SchemaLimits`` allow.
-    public init(schema: JSONSchema) throws(SchemaError) {
-        var compiler = GrammarCompiler()
-        root = try compiler.compile(schema.root, path: "#", depth: 1)
-        rules = compiler.rules
-        parts = compiler.parts
-        text = compiler.text
-        literals = compiler.literals
-        usedBytes = compiler.usedBytes.sorted()
+    /// - Throws: ``SchemaError`` when no document fits the schema, or when it is larger than ``SchemaLimits`` allow.
+    public convenience init(schema: JSONSchema) throws(SchemaError) {
+        self.init(book: try GrammarCompiler.compile(schema.nodes))
     }
 
-    /// The place before the first byte.
-    var start: Cursor { Cursor(top: Frame(rule: root).entering(rules[root])) }
-
-    /// Whether the document may end at `cursor`.
-    func mayEnd(_ cursor: Cursor, _ stack: FrameStack) -> Bool {
-        var cursor = cursor
-        while let top = cursor.top {
-            guard mayEnd(top) else { return false }
-            stack.pop(&cursor)
-        }
-        return true
-    }
-
-    /// Moves `cursor` over one byte.
+    /// A grammar of the texts that a pattern matches from beginning to end, written as they are.
     ///
-    /// - Returns: False when the byte cannot follow; `cursor` is then of no use.
-    func advance(_ cursor: inout Cursor, _ stack: inout FrameStack, _ byte: UInt8) -> Bool {
-        while var top = cursor.top {
-            switch step(&top, byte) {
-            case .taken:
-                cursor.top = top
-                return true
-            case .last:
-                stack.pop(&cursor)
-                return true
-            case .enter(let rule):
-                cursor.top = top
-                stack.push(Frame(rule: rule).entering(rules[rule]), onto: &cursor)
-            case .ended: stack.pop(&cursor)
-            case .rejected: return false
-            }
+    /// - Parameter pattern: The regular part of ECMA-262, as for the keyword `pattern` of ``JSONSchema``.
+    /// - Throws: ``SchemaError`` with the place in the pattern.
+    public convenience init(pattern: String) throws(SchemaError) {
+        let automaton: ByteAutomaton?
+        do {
+            let regex = try RegexParser.parse(pattern).wholeText(isAnchored: true)
+            automaton = try PatternAutomaton.automaton(regex, .bare)
+        } catch {
+            throw SchemaError(error, path: "#")
         }
-        return false
+        guard let automaton else {
+            throw SchemaError(code: .unsatisfiable, path: "#", detail: "no text matches the pattern")
+        }
+        self.init(book: GrammarCompiler.compile(automaton))
     }
-}
 
-extension Frame {
-    /// The frame before its rule's first byte.
-    func entering(_ rule: Rule) -> Frame {
-        var frame = self
-        switch rule {
-        case .sequence(let parts): frame.state = parts.lowerBound
-        case .literals(let root): frame.state = root
-        case .repeated, .string, .integer, .number: break
+    /// A grammar of some texts, written as they are.
+    ///
+    /// - Parameter choices: 1 to ``SchemaLimits/alternatives`` texts.
+    /// - Throws: ``SchemaError`` when there are none or too many.
+    public convenience init(choices: [String]) throws(SchemaError) {
+        guard !choices.isEmpty else { throw SchemaError(code: .invalid, path: "#", detail: "no choices") }
+        let sizeBytes = choices.reduce(0) { $0 + $1.utf8.count }
+        guard choices.count <= SchemaLimits.alternatives, sizeBytes <= SchemaLimits.literalBytes else {
+            throw SchemaError(
+                code: .tooLarge, path: "#",
+                detail: "\(choices.count) choices of \(sizeBytes) bytes, the limits are \(SchemaLimits.alternatives)"
+                    + " and \(SchemaLimits.literalBytes)")
         }
-        return frame
+        self.init(book: GrammarCompiler.compile(choices.map { Array($0.utf8) }))
+    }
+
+    private init(book: RuleBook) {
+        self.book = book
+        usedBytes = book.usedBytes
+    }
+
+    /// The places before the first byte.
+    var start: [Cursor] {
+        book.choices[0].filter { book.heights[$0] <= SchemaLimits.depth }.map { rule in
+            let cursor = Cursor(top: book.frame(entering: rule))
+            // The text of no bytes is whole from the start.
+            let isOver = book.mayEnd(cursor.top) && book.first(of: rule).next(from: 0) == nil
+            return isOver ? Cursor(top: .none, depth: 0) : cursor
+        }
     }
 }

@@ -1,85 +1,108 @@
-/// What a part of a document looks like, by index into the pools of its ``Grammar``.
+/// What a part of a document looks like, by index into the pools of its ``RuleBook``.
 ///
 /// Rules hold indices and ranges only, so that taking a step copies no arrays.
 enum Rule: Sendable {
-    /// Parts one after another: an object is its keys and punctuation with the rules of its values between.
-    case sequence(parts: Range<Int>)
+    case object(Int)
     /// `[`, elements with `,` between them, `]`.
-    case repeated(item: Int, count: ClosedRange<Int>)
-    case string(length: ClosedRange<Int>, isPlain: Bool)
-    /// One of the texts of a trie in ``LiteralTries``.
+    case array(Int)
+    /// A text with its quotes if it has any; a lower bound of `length` is for automata of any text only.
+    case text(automaton: Int, length: ClosedRange<Int>)
+    /// One of the texts of a trie in ``ByteTries``.
     case literals(root: Int)
-    case integer(ClosedRange<Int>)
-    case number
+    case integer(Int)
+    case number(Int)
+    /// The key of a property that is not named, from after its opening quote; the rule of ``RuleBook/objects`` it is in.
+    case key(object: Int)
 }
 
-/// A part of ``Rule/sequence(parts:)``.
-enum SequencePart: Sendable {
-    /// These bytes of the grammar's text pool.
-    case bytes(Range<Int>)
-    case rule(Int)
+/// The elements of an array, as choices.
+struct ArrayRule: Sendable {
+    let prefix: [Int]
+    let rest: Int?
+    let count: ClosedRange<Int>
+
+    /// What element `index` may be, nil where there is none.
+    func item(_ index: Int) -> Int? { index < prefix.count ? prefix[index] : rest }
 }
 
-/// How far one rule has come; the meaning of the two numbers is the rule's own.
-struct Frame: Sendable, Hashable {
-    var rule: Int
-    /// The state of the rule's automaton; in a sequence the index of the part.
-    var state = 0
-    /// What the rule counts: bytes of a part, elements, scalars, digits, or an integer's magnitude.
-    var count = 0
-}
-
-/// A place in a document: the innermost open rule, and the stack of those around it.
-struct Cursor: Sendable, Hashable {
-    /// Nil when the document is whole.
-    var top: Frame?
-    /// Index into the ``FrameStack`` of the frame around `top`, -1 for none.
-    var below = -1
-}
-
-/// Frames as linked lists that share their tails.
-///
-/// A token's trial pushes and pops without disturbing the stack it started from: a push adds a node, a pop only moves
-/// the cursor. Several alternatives at one time (`anyOf`) would be several cursors over one such stack.
-struct FrameStack: Sendable {
-    private var nodes: [(frame: Frame, below: Int)] = []
-
-    var count: Int { nodes.count }
-
-    mutating func push(_ frame: Frame, onto cursor: inout Cursor) {
-        if let top = cursor.top {
-            nodes.append((top, cursor.below))
-            cursor.below = nodes.count - 1
-        }
-        cursor.top = frame
+/// The properties of an object; a class, so that taking a step copies no arrays.
+final class ObjectRule: Sendable {
+    struct Property: Sendable {
+        /// Bytes of the key with its quotes and the colon.
+        let keyBytes: Int
+        /// What the value may be.
+        let choice: Int
+        let isRequired: Bool
     }
 
-    func pop(_ cursor: inout Cursor) {
-        guard cursor.below >= 0 else {
-            cursor.top = nil
-            return
-        }
-        (cursor.top, cursor.below) = nodes[cursor.below]
+    /// Properties that are not named.
+    struct Additional: Sendable {
+        let choice: Int
+        /// The rule that writes their keys.
+        let keyRule: Int
+        /// Characters of the first one's key; each further one's may be longer by one, so that a key as long as it may
+        /// be is never one of those before. No named key has a length up to that of the last one.
+        let keyLength: Int
+        /// The named keys, which these must not repeat.
+        let named: Set<KeyDigest>
+        /// The lengths of the named keys.
+        let namedLengths: KeyLengths
     }
 
-    /// Forgets what was pushed since `count` was read.
-    mutating func truncate(to count: Int) {
-        nodes.removeLast(nodes.count - count)
+    let properties: [Property]
+    /// The trie of the keys with their quotes and the colon; texts are numbered as the properties.
+    let keys: Int
+    /// The first required property from each index on, `properties.count` for none; has one more element for the end.
+    let nextRequired: [Int]
+    /// Required properties from each index on; has one more element for the end.
+    let requiredCount: [Int]
+    let additional: Additional?
+    let count: ClosedRange<Int>
+
+    init(
+        properties: [Property], keys: Int, nextRequired: [Int], requiredCount: [Int], additional: Additional?,
+        count: ClosedRange<Int>
+    ) {
+        self.properties = properties
+        self.keys = keys
+        self.nextRequired = nextRequired
+        self.requiredCount = requiredCount
+        self.additional = additional
+        self.count = count
+    }
+}
+
+/// Lengths of keys, modulo 64.
+struct KeyLengths: Sendable {
+    private var bits: UInt64 = 0
+
+    mutating func insert(_ length: Int) { bits |= 1 << UInt64(length & 63) }
+    func union(_ other: KeyLengths) -> KeyLengths {
+        var result = self
+        result.bits |= other.bits
+        return result
+    }
+    func mayContain(_ length: Int) -> Bool { bits >> UInt64(length & 63) & 1 == 1 }
+}
+
+/// What tells keys apart; two keys with one digest are taken for the same, which only forbids a key that might be.
+struct KeyDigest: Sendable, Hashable {
+    let hash: Int
+    let count: Int
+
+    /// FNV-1a, 64 bits (Fowler, Noll, Vo).
+    static let empty = Int(bitPattern: 0xCBF2_9CE4_8422_2325)
+
+    static func adding(_ byte: UInt8, to hash: Int) -> Int { (hash ^ Int(byte)) &* 0x100_0000_01B3 }
+
+    init(hash: Int, count: Int) {
+        self.hash = hash
+        self.count = count
     }
 
-    /// Keeps only what `cursor` still reaches.
-    mutating func compact(_ cursor: inout Cursor) {
-        var live: [Frame] = []
-        var index = cursor.below
-        while index >= 0 {
-            live.append(nodes[index].frame)
-            index = nodes[index].below
-        }
-        nodes.removeAll(keepingCapacity: true)
-        cursor.below = -1
-        for frame in live.reversed() {
-            nodes.append((frame, cursor.below))
-            cursor.below = nodes.count - 1
-        }
+    /// - Parameter key: its bytes without quotes; `count` is of its characters.
+    init(_ key: [UInt8]) {
+        hash = key.reduce(Self.empty) { Self.adding($1, to: $0) }
+        count = key.count { $0 & 0xC0 != 0x80 }
     }
 }

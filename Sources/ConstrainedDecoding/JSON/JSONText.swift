@@ -32,15 +32,13 @@ enum JSONText {
         return result
     }
 
-    /// A string in quotes, with the least escaping that RFC 8259 allows.
+    /// A string in quotes, with the least escaping that RFC 8259 allows and its short escapes where it has them.
     static func quoted(_ text: String) -> [UInt8] {
         var result = [StringAutomaton.quote]
         for byte in text.utf8 {
             switch byte {
             case StringAutomaton.quote, StringAutomaton.backslash: result += [StringAutomaton.backslash, byte]
-            case 0x00..<0x20:
-                let digits = String(byte, radix: 16)
-                result += Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+            case 0x00..<0x20: result += controlEscape(byte)
             default: result.append(byte)
             }
         }
@@ -58,6 +56,14 @@ enum JSONText {
         UInt8(ascii: "b"): 0x08, UInt8(ascii: "f"): 0x0C, UInt8(ascii: "n"): 0x0A,
         UInt8(ascii: "r"): 0x0D, UInt8(ascii: "t"): 0x09,
     ]
+
+    private static func controlEscape(_ byte: UInt8) -> [UInt8] {
+        if let letter = simpleEscapes.first(where: { $0.value == byte })?.key {
+            return [StringAutomaton.backslash, letter]
+        }
+        let digits = String(byte, radix: 16)
+        return Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+    }
 
     private static func codeUnit(_ digits: ArraySlice<UInt8>) -> UInt32 {
         UInt32(String(decoding: digits, as: UTF8.self), radix: 16) ?? 0

@@ -47,6 +47,20 @@ public enum JSONValue: Sendable, Hashable {
         }
     }
 
+    /// A text that is the same for all values which JSON Schema takes for equal: `1` and `1.0`, members in any order.
+    var canonicalBytes: [UInt8] {
+        switch self {
+        case .null, .bool, .string: compactBytes
+        case .number(let text): Array(ExactDecimal(text).canonicalText.utf8)
+        case .array(let items):
+            Array("[".utf8) + items.map(\.canonicalBytes).joined(separator: Array(",".utf8)) + Array("]".utf8)
+        case .object(let members):
+            Array("{".utf8)
+                + members.map { JSONText.quoted($0.key) + Array(":".utf8) + $0.value.canonicalBytes }
+                .sorted { $0.lexicographicallyPrecedes($1) }.joined(separator: Array(",".utf8)) + Array("}".utf8)
+        }
+    }
+
     /// The word that a message or a schema's `type` uses for this kind of value.
     var typeName: String {
         switch self {

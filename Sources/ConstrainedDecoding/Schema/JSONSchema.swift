@@ -2,49 +2,30 @@
 ///
 /// | keyword | meaning here |
 /// |---|---|
-/// | `type` | `object`, `array`, `string`, `integer`, `number`, `boolean` or `null`; one only |
-/// | `properties`, `required` | every property must be required; they are written in the order of `properties` |
-/// | `additionalProperties` | a boolean; none are written either way |
-/// | `items`, `minItems`, `maxItems` | `items` is required |
+/// | `true`, `false`, `{}` | any value, none, any value |
+/// | `type` | one type or several |
+/// | `enum`, `const` | any JSON values; those that fit what else is asked are written as they stand in the schema |
+/// | `properties`, `required` | written in the order of `properties`, then of `required`; others may be left out |
+/// | `additionalProperties` | come last, with keys of a character or more that need no escape, none twice; without this keyword only an object of which nothing else is said has any |
+/// | `minProperties`, `maxProperties` | |
+/// | `prefixItems`, `items`, `minItems`, `maxItems` | without `items` nothing follows `prefixItems` |
+/// | `uniqueItems` | only `false` |
 /// | `minLength`, `maxLength` | in Unicode scalars |
+/// | `pattern` | the regular part of ECMA-262: no look-around, back references, `\b`, `\p`; anchors at the ends only |
+/// | `format` | `date`, `time`, `date-time`, `uuid` |
 /// | `x-plain` | not of the standard: `true` forbids escapes, so a string holds no `"`, no `\` and nothing below U+0020 |
-/// | `enum`, `const` | any JSON values; a `type` beside them must fit each |
-/// | `minimum`, `maximum` | of integers |
+/// | `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum` | held to digit by digit |
+/// | `multipleOf` | of integers, and of numbers where it is an integer |
+/// | `allOf`, `$ref` | merged with what stands beside them; references within the document (`#`, `#/…`) |
+/// | `anyOf` | |
+/// | `oneOf` | where no document of one alternative can fit another: by type, value, bounds or a required property |
 ///
-/// `$schema`, `$id`, `$comment`, `title`, `description`, `default` and `examples` are allowed and ignored. Any other
-/// keyword is an error, since ignoring it would let through what it forbids.
+/// `$schema`, `$comment`, `$defs`, `definitions`, `title`, `description`, `default`, `examples`, `deprecated`,
+/// `readOnly`, `writeOnly` and the root's `$id` are allowed and ignored. Any other keyword is an error that names it,
+/// since ignoring it would let through what it forbids.
 public struct JSONSchema: Sendable, Hashable {
-    /// One schema of the tree.
-    public indirect enum Node: Sendable, Hashable {
-        case object([Property])
-        case array(items: Node, count: ClosedRange<Int>)
-        /// - Parameters:
-        ///   - length: In Unicode scalars; an escape counts as the scalar that it stands for.
-        ///   - isPlain: Forbids escapes.
-        case string(length: ClosedRange<Int>, isPlain: Bool)
-        /// One of some values, written as compact JSON.
-        case literals([JSONValue])
-        case integer(ClosedRange<Int>)
-        /// A decimal number without an exponent.
-        case number
-    }
-
-    public struct Property: Sendable, Hashable {
-        public let key: String
-        public let value: Node
-
-        public init(key: String, value: Node) {
-            self.key = key
-            self.value = value
-        }
-    }
-
-    public let root: Node
-
-    /// A schema put together in code; ``Grammar`` checks it against ``SchemaLimits``.
-    public init(root: Node) {
-        self.root = root
-    }
+    /// The graph of what may stand where; the first node is the document.
+    let nodes: [SchemaNode]
 
     /// Reads a schema from its JSON text.
     ///
@@ -52,12 +33,12 @@ public struct JSONSchema: Sendable, Hashable {
     public init(parsing text: String) throws(SchemaError) {
         let document: JSONValue
         do {
-            let limits = JSONLimits(depth: 3 * SchemaLimits.depth, sizeBytes: SchemaLimits.sizeBytes)
+            let limits = JSONLimits(depth: SchemaLimits.textDepth, sizeBytes: SchemaLimits.sizeBytes)
             document = try JSONValue(parsing: text.utf8, limits: limits)
         } catch {
             let isTooLarge = error.code == .tooDeep || error.code == .tooLong
             throw SchemaError(code: isTooLarge ? .tooLarge : .malformed, path: "#", detail: error.description)
         }
-        root = try SchemaReader(document, path: "#", depth: 1).node()
+        nodes = try SchemaResolver.nodes(of: document)
     }
 }

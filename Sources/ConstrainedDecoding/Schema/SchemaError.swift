@@ -6,10 +6,12 @@ public struct SchemaError: Error, Equatable, CustomStringConvertible {
 
         /// The schema's text is not JSON.
         public static let malformed = Code(description: "malformed schema")
-        /// A keyword or a form of it that is outside the subset of ``JSONSchema``.
+        /// A keyword or a form of it that is outside what ``JSONSchema`` holds to.
         public static let unsupported = Code(description: "unsupported schema")
         /// A keyword's value has the wrong type or contradicts another.
         public static let invalid = Code(description: "invalid schema")
+        /// No document fits, or none that ends.
+        public static let unsatisfiable = Code(description: "unsatisfiable schema")
         /// More than ``SchemaLimits`` allow.
         public static let tooLarge = Code(description: "schema too large")
     }
@@ -22,9 +24,13 @@ public struct SchemaError: Error, Equatable, CustomStringConvertible {
 
     public var description: String { "\(code) at \(path): \(detail)" }
 
-    /// The pointer to the schema of a property of the object schema at `path`.
-    static func path(toProperty key: String, in path: String) -> String {
-        let token = key.flatMap { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }
-        return path + "/properties/" + String(token)
+    init(code: Code, path: String, detail: String) {
+        self.code = code
+        self.path = path
+        self.detail = detail
+    }
+
+    init(_ error: PatternError, path: String) {
+        self.init(code: error.code, path: path, detail: error.detail)
     }
 }

@@ -1,167 +1,228 @@
-/// Reads one schema object of a JSON Schema document, and those inside it.
+/// Reads one schema object of a JSON Schema document: what it says itself, and which schemas it brings in.
 struct SchemaReader {
+    /// Schemas of which a value must fit one.
+    struct Group {
+        let alternatives: [SchemaPlaces.Place]
+        let isExclusive: Bool
+        let path: String
+    }
+
+    struct Reading {
+        var facts = SchemaFacts()
+        /// Schemas that apply as well: `$ref` and `allOf`.
+        var conjuncts: [SchemaPlaces.Place] = []
+        var groups: [Group] = []
+    }
+
     private let members: [JSONValue.Member]
     private let path: String
-    private let depth: Int
 
-    private static let annotations: Set<String> = [
-        "$schema", "$id", "$comment", "title", "description", "default", "examples",
+    static let annotations: Set<String> = [
+        "$schema", "$comment", "$defs", "definitions", "title", "description", "default", "examples", "deprecated",
+        "readOnly", "writeOnly",
     ]
 
-    init(_ value: JSONValue, path: String, depth: Int) throws(SchemaError) {
-        guard case .object(let members) = value else {
-            throw SchemaError(code: .unsupported, path: path, detail: "a \(value.typeName), expected a schema object")
-        }
-        guard depth <= SchemaLimits.depth else {
-            throw SchemaError(code: .tooLarge, path: path, detail: "nested deeper than \(SchemaLimits.depth)")
-        }
-        self.members = members
-        self.path = path
-        self.depth = depth
+    /// - Throws: ``SchemaError`` naming the keyword that is not as it should be.
+    static func read(
+        _ members: [JSONValue.Member], path: String, places: inout SchemaPlaces
+    ) throws(SchemaError) -> Reading {
+        try SchemaReader(members: members, path: path).reading(&places)
     }
 
-    func node() throws(SchemaError) -> JSONSchema.Node {
-        if let values = try literals() { return .literals(values) }
-        guard let type = try type() else {
-            throw fault(.unsupported, "no type, enum or const: any value would fit")
+    private func reading(_ places: inout SchemaPlaces) throws(SchemaError) -> Reading {
+        var reading = Reading()
+        var items: SchemaFacts.Items?
+        var properties: SchemaFacts.Properties?
+        for member in members {
+            let keyword = member.key
+            switch keyword {
+            case "type": reading.facts.types = try types(member.value)
+            case "const": try restrict(&reading.facts, to: [member.value], keyword)
+            case "enum": try restrict(&reading.facts, to: try array(member), keyword)
+            case "minimum", "exclusiveMinimum":
+                let bound = SchemaFacts.Bound(value: try decimal(member), isExclusive: keyword != "minimum")
+                reading.facts.lower = SchemaFacts.Bound.tighter(reading.facts.lower, bound) { $0 > $1 }
+            case "maximum", "exclusiveMaximum":
+                let bound = SchemaFacts.Bound(value: try decimal(member), isExclusive: keyword != "maximum")
+                reading.facts.upper = SchemaFacts.Bound.tighter(reading.facts.upper, bound) { $0 < $1 }
+            case "multipleOf": reading.facts.multiples = [try divisor(member)]
+            case "minLength": reading.facts.length.minimum = try count(member)
+            case "maxLength": reading.facts.length.maximum = try count(member)
+            case "pattern":
+                reading.facts.patterns = [SchemaFacts.Pattern(text: try string(member), path: place(keyword))]
+            case "format": reading.facts.formats = [try format(member)]
+            case "x-plain": reading.facts.isPlain = try bool(member)
+            case "minItems": reading.facts.itemCount.minimum = try count(member)
+            case "maxItems": reading.facts.itemCount.maximum = try count(member)
+            case "uniqueItems":
+                guard try !bool(member) else { throw fault(.unsupported, "cannot be held to here", at: keyword) }
+            case "prefixItems":
+                items = items ?? SchemaFacts.Items()
+                items?.prefix = try schemas(member, atMost: SchemaLimits.prefixItems, &places)
+            case "items":
+                if case .array = member.value {
+                    throw fault(.unsupported, "an array, which since 2020-12 is prefixItems", at: keyword)
+                }
+                items = items ?? SchemaFacts.Items()
+                items?.rest = places.place(member.value, path: place(keyword))
+            case "properties":
+                properties = properties ?? SchemaFacts.Properties()
+                try declare(member, in: &properties, &places)
+            case "additionalProperties":
+                properties = properties ?? SchemaFacts.Properties()
+                properties?.additional = places.place(member.value, path: place(keyword))
+            case "required": reading.facts.required = try required(member)
+            case "minProperties": reading.facts.propertyCount.minimum = try count(member)
+            case "maxProperties": reading.facts.propertyCount.maximum = try count(member)
+            case "$ref":
+                reading.conjuncts.append(try places.place(reference: try string(member), at: place(keyword)))
+            case "allOf": reading.conjuncts += try schemas(member, atMost: SchemaLimits.combinations, &places)
+            case "anyOf", "oneOf":
+                let alternatives = try schemas(member, atMost: SchemaLimits.combinations, &places)
+                reading.groups.append(
+                    Group(alternatives: alternatives, isExclusive: keyword == "oneOf", path: place(keyword)))
+            case "$id" where path == "#": break
+            default:
+                guard Self.annotations.contains(keyword) else {
+                    throw fault(.unsupported, "cannot be held to here", at: keyword)
+                }
+            }
         }
-        switch type {
-        case "object":
-            try allow("properties", "required", "additionalProperties")
-            return .object(try properties())
-        case "array":
-            try allow("items", "minItems", "maxItems")
-            guard let items = self["items"] else { throw fault(.unsupported, "an array without items") }
-            let element = try SchemaReader(items, path: path + "/items", depth: depth + 1).node()
-            return .array(items: element, count: try range("minItems", "maxItems", within: 0...SchemaLimits.items))
-        case "string":
-            try allow("minLength", "maxLength", "x-plain")
-            let length = try range("minLength", "maxLength", within: 0...SchemaLimits.stringLength)
-            return .string(length: length, isPlain: try bool("x-plain") ?? false)
-        case "integer":
-            try allow("minimum", "maximum")
-            let widest = -SchemaLimits.integer...SchemaLimits.integer
-            return .integer(try range("minimum", "maximum", within: widest))
-        case "number":
-            try allow()
-            return .number
-        case "boolean":
-            try allow()
-            return .literals([.bool(true), .bool(false)])
-        case "null":
-            try allow()
-            return .literals([.null])
-        default: throw fault(.invalid, "unknown type \"\(type)\"", at: "type")
+        if let items { reading.facts.items = [items] }
+        if let properties { reading.facts.properties = [properties] }
+        try check(reading.facts.length, "minLength", "maxLength")
+        try check(reading.facts.itemCount, "minItems", "maxItems")
+        try check(reading.facts.propertyCount, "minProperties", "maxProperties")
+        if let lower = reading.facts.lower, let upper = reading.facts.upper, lower.isAbove(upper) {
+            throw fault(.invalid, "the lower bound is above the upper one")
+        }
+        return reading
+    }
+
+    private func check(_ counts: SchemaFacts.Counts, _ lower: String, _ upper: String) throws(SchemaError) {
+        guard !counts.isEmpty else {
+            throw fault(.invalid, "\(lower) \(counts.minimum) is above \(upper) \(counts.maximum ?? 0)")
         }
     }
 
-    private func literals() throws(SchemaError) -> [JSONValue]? {
-        let values: [JSONValue]
-        let keyword: String
-        switch (self["enum"], self["const"]) {
-        case (nil, nil): return nil
-        case (nil, let value?): (values, keyword) = ([value], "const")
-        case (.array(let alternatives), nil): (values, keyword) = (alternatives, "enum")
-        case (_?, nil): throw fault(.invalid, "expected an array", at: "enum")
-        case (_?, _?): throw fault(.unsupported, "both enum and const")
+    private func place(_ keyword: String) -> String { path + "/" + SchemaPlaces.pointerToken(keyword) }
+
+    private func fault(_ code: SchemaError.Code, _ detail: String, at keyword: String? = nil) -> SchemaError {
+        SchemaError(code: code, path: keyword.map(place) ?? path, detail: detail)
+    }
+}
+
+extension SchemaReader {
+    private func types(_ value: JSONValue) throws(SchemaError) -> SchemaFacts.Types {
+        let names: [JSONValue]
+        if case .array(let several) = value { names = several } else { names = [value] }
+        var types: SchemaFacts.Types = []
+        for name in names {
+            guard case .string(let text) = name else { throw fault(.invalid, "expected names of types", at: "type") }
+            guard let type = Self.typeNames[text] else { throw fault(.invalid, "unknown type \"\(text)\"", at: "type") }
+            types.formUnion(type)
         }
-        try allow(keyword)
+        guard !types.isEmpty else { throw fault(.invalid, "no types", at: "type") }
+        return types
+    }
+
+    private static let typeNames: [String: SchemaFacts.Types] = [
+        "null": .null, "boolean": .boolean, "integer": .integer, "number": .number, "string": .string, "array": .array,
+        "object": .object,
+    ]
+
+    private func restrict(
+        _ facts: inout SchemaFacts, to values: [JSONValue], _ keyword: String
+    ) throws(SchemaError) {
         guard !values.isEmpty else { throw fault(.invalid, "no values", at: keyword) }
-        if let type = try type() {
-            for value in values where !Self.fits(value, type: type) {
-                throw fault(.invalid, "a \(value.typeName) among the values, type says \(type)", at: keyword)
-            }
-        }
-        return values
+        try limit(values.count, SchemaLimits.alternatives, "values", keyword)
+        var restriction = SchemaFacts()
+        restriction.literals = SchemaFacts.Literals(values)
+        facts = facts.merged(restriction)
+        guard facts.literals?.values.isEmpty == false else { throw fault(.invalid, "const is not among enum") }
     }
 
-    private static func fits(_ value: JSONValue, type: String) -> Bool {
-        guard type == "integer", case .number(let text) = value else { return value.typeName == type }
-        return Int(text) != nil
+    private func declare(
+        _ member: JSONValue.Member, in properties: inout SchemaFacts.Properties?, _ places: inout SchemaPlaces
+    ) throws(SchemaError) {
+        guard case .object(let declared) = member.value else {
+            throw fault(.invalid, "expected an object", at: member.key)
+        }
+        try limit(declared.count, SchemaLimits.properties, "properties", member.key)
+        properties?.keys = declared.map { Array($0.key.utf8) }
+        for property in declared {
+            let path = place(member.key) + "/" + SchemaPlaces.pointerToken(property.key)
+            properties?.declared[Array(property.key.utf8)] = places.place(property.value, path: path)
+        }
     }
 
-    private func properties() throws(SchemaError) -> [JSONSchema.Property] {
-        _ = try bool("additionalProperties")
-        let declared: [JSONValue.Member]
-        switch self["properties"] {
-        case nil: declared = []
-        case .object(let members)?: declared = members
-        case _?: throw fault(.invalid, "expected an object", at: "properties")
-        }
-        let required = try requiredKeys()
-        let declaredKeys = Set(declared.map { Array($0.key.utf8) })
-        for key in required where !declaredKeys.contains(Array(key.utf8)) {
-            throw fault(.unsupported, "\"\(key)\" is not among the properties", at: "required")
-        }
-        let requiredKeys = Set(required.map { Array($0.utf8) })
-        var result: [JSONSchema.Property] = []
-        for member in declared {
-            guard requiredKeys.contains(Array(member.key.utf8)) else {
-                throw fault(.unsupported, "optional property \"\(member.key)\": every property must be required")
-            }
-            let place = SchemaError.path(toProperty: member.key, in: path)
-            let value = try SchemaReader(member.value, path: place, depth: depth + 1).node()
-            result.append(JSONSchema.Property(key: member.key, value: value))
-        }
-        return result
-    }
-
-    private func requiredKeys() throws(SchemaError) -> [String] {
-        guard let value = self["required"] else { return [] }
-        guard case .array(let items) = value else { throw fault(.invalid, "expected an array", at: "required") }
-        var keys: [String] = []
+    private func required(_ member: JSONValue.Member) throws(SchemaError) -> [[UInt8]] {
+        let items = try array(member)
+        try limit(items.count, SchemaLimits.properties, "required properties", member.key)
+        var keys: [[UInt8]] = []
         for item in items {
-            guard case .string(let key) = item else { throw fault(.invalid, "expected strings", at: "required") }
-            keys.append(key)
+            guard case .string(let key) = item else { throw fault(.invalid, "expected strings", at: member.key) }
+            if !keys.contains(Array(key.utf8)) { keys.append(Array(key.utf8)) }
         }
         return keys
     }
 
-    private subscript(keyword: String) -> JSONValue? {
-        members.first { $0.key == keyword }?.value
+    private func schemas(
+        _ member: JSONValue.Member, atMost most: Int, _ places: inout SchemaPlaces
+    ) throws(SchemaError) -> [SchemaPlaces.Place] {
+        let values = try array(member)
+        guard !values.isEmpty else { throw fault(.invalid, "no schemas", at: member.key) }
+        try limit(values.count, most, "schemas", member.key)
+        return values.enumerated().map { places.place($1, path: "\(place(member.key))/\($0)") }
     }
 
-    private func allow(_ keywords: String...) throws(SchemaError) {
-        for member in members where member.key != "type" && !keywords.contains(member.key) {
-            guard Self.annotations.contains(member.key) else {
-                throw fault(.unsupported, "keyword \"\(member.key)\" cannot be held to here")
-            }
+    private func format(_ member: JSONValue.Member) throws(SchemaError) -> StringFormat {
+        let name = try string(member)
+        guard let format = StringFormat(rawValue: name) else {
+            let known = StringFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            throw fault(.unsupported, "\"\(name)\" cannot be held to here, only \(known)", at: member.key)
         }
+        return format
     }
 
-    private func type() throws(SchemaError) -> String? {
-        guard let value = self["type"] else { return nil }
-        guard case .string(let type) = value else { throw fault(.unsupported, "expected one type's name", at: "type") }
-        return type
+    private func array(_ member: JSONValue.Member) throws(SchemaError) -> [JSONValue] {
+        guard case .array(let items) = member.value else { throw fault(.invalid, "expected an array", at: member.key) }
+        return items
     }
 
-    private func bool(_ keyword: String) throws(SchemaError) -> Bool? {
-        guard let value = self[keyword] else { return nil }
-        guard case .bool(let flag) = value else { throw fault(.unsupported, "expected true or false", at: keyword) }
+    private func string(_ member: JSONValue.Member) throws(SchemaError) -> String {
+        guard case .string(let text) = member.value else { throw fault(.invalid, "expected a string", at: member.key) }
+        return text
+    }
+
+    private func bool(_ member: JSONValue.Member) throws(SchemaError) -> Bool {
+        guard case .bool(let flag) = member.value else {
+            throw fault(.invalid, "expected true or false", at: member.key)
+        }
         return flag
     }
 
-    private func range(
-        _ lower: String, _ upper: String, within limits: ClosedRange<Int>
-    ) throws(SchemaError) -> ClosedRange<Int> {
-        let low = try integer(lower, within: limits) ?? limits.lowerBound
-        let high = try integer(upper, within: limits) ?? limits.upperBound
-        guard low <= high else { throw fault(.invalid, "\(lower) \(low) is above \(upper) \(high)") }
-        return low...high
+    private func decimal(_ member: JSONValue.Member) throws(SchemaError) -> ExactDecimal {
+        guard case .number(let text) = member.value else { throw fault(.invalid, "expected a number", at: member.key) }
+        return ExactDecimal(text)
     }
 
-    private func integer(_ keyword: String, within limits: ClosedRange<Int>) throws(SchemaError) -> Int? {
-        guard let value = self[keyword] else { return nil }
-        guard case .number(let text) = value, let number = Int(text) else {
-            throw fault(.invalid, "expected an integer", at: keyword)
-        }
-        guard limits.contains(number) else {
-            throw fault(.tooLarge, "\(number) is outside \(limits.lowerBound)...\(limits.upperBound)", at: keyword)
-        }
-        return number
+    private func divisor(_ member: JSONValue.Member) throws(SchemaError) -> ExactDecimal {
+        let step = try decimal(member)
+        guard !step.isZero, !step.isNegative else { throw fault(.invalid, "expected more than 0", at: member.key) }
+        guard step.integerStep != nil else { throw fault(.unsupported, "more than 18 digits", at: member.key) }
+        return step
     }
 
-    private func fault(_ code: SchemaError.Code, _ detail: String, at keyword: String? = nil) -> SchemaError {
-        SchemaError(code: code, path: keyword.map { "\(path)/\($0)" } ?? path, detail: detail)
+    private func count(_ member: JSONValue.Member) throws(SchemaError) -> Int {
+        let value = try decimal(member)
+        guard value.isInteger, !value.isNegative else {
+            throw fault(.invalid, "expected an integer from 0", at: member.key)
+        }
+        return Int(value.units(decimals: 0, .down, limit: Int128(Int32.max)))
+    }
+
+    private func limit(_ count: Int, _ most: Int, _ what: String, _ keyword: String) throws(SchemaError) {
+        guard count <= most else { throw fault(.tooLarge, "more than \(most) \(what)", at: keyword) }
     }
 }

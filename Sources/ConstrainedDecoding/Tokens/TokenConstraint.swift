@@ -8,16 +8,16 @@ public struct TokenConstraint: Sendable {
     /// Bytes that ``forcedBytes()`` gives at most at a time.
     public static let maximumForcedBytes = 4096
 
-    private let grammar: Grammar
-    private let tokens: TokenTable
-    private var cursor: Cursor
-    private var stack = FrameStack()
+    let grammar: Grammar
+    let tokens: TokenTable
+    /// The ways to read the text so far, each of which a document can go on from.
+    private(set) var cursors: [Cursor]
+    private(set) var stack = FrameStack()
 
     /// - Throws: ``ConstraintError/Code/badVocabulary`` when a byte that the grammar writes is no token by itself, so
     ///   that generation could get stuck.
     public init(grammar: Grammar, tokens: TokenTable) throws(ConstraintError) {
-        let single = tokens.singleByteTokens
-        let missing = grammar.usedBytes.filter { !single.contains($0) }
+        let missing = grammar.usedBytes.filter { !tokens.singleByteTokens.contains($0) }
         guard missing.isEmpty else {
             let shown = missing.prefix(8).map(JSONText.display).joined(separator: ", ")
             throw ConstraintError(
@@ -25,16 +25,23 @@ public struct TokenConstraint: Sendable {
         }
         self.grammar = grammar
         self.tokens = tokens
-        cursor = grammar.start
+        cursors = grammar.start
     }
 
+    /// Computes what masks need that does not depend on the text so far, which else the first mask to need it does.
+    ///
+    /// That is a few milliseconds for each state inside a text, once for a vocabulary and as long as ``TokenTable``
+    /// remembers it. Meant to run while a prompt is evaluated; what is asked for at the same time is not held up.
+    public func prepare() { tokens.prepare(grammar.book.texts) }
+
     /// Whether the document is whole and only an end-of-generation token may follow.
-    public var isComplete: Bool { cursor.top == nil }
+    public var isComplete: Bool { cursors.allSatisfy(\.isComplete) }
 
     /// Whether an end-of-generation token may follow.
     ///
-    /// This comes before ``isComplete`` only where the document is a bare number or literal that could also go on.
-    public var mayEnd: Bool { grammar.mayEnd(cursor, stack) }
+    /// This comes before ``isComplete`` only where the document could also go on: a bare number or word, or a text of a
+    /// pattern or a list.
+    public var mayEnd: Bool { cursors.contains { grammar.book.mayEnd($0, stack) } }
 
     /// Goes on by one token.
     ///
@@ -48,20 +55,44 @@ public struct TokenConstraint: Sendable {
             guard mayEnd else {
                 throw ConstraintError(code: .notAllowed, token: token, detail: "the document is not complete")
             }
-            cursor = Cursor(top: nil)
+            cursors = [Cursor(top: .none, depth: 0)]
+            stack = FrameStack()
             return
         }
         let bytes = tokens.bytes(of: token)
         guard (1...TokenTable.maximumTokenBytes).contains(bytes.count) else {
             throw ConstraintError(code: .notAllowed, token: token, detail: "\(bytes.count) bytes of text")
         }
-        var trial = (cursor: cursor, stack: stack)
-        for (place, byte) in bytes.enumerated() where !grammar.advance(&trial.cursor, &trial.stack, byte) {
+        if let place = advance(bytes: bytes) {
+            let byte = JSONText.display(bytes[bytes.startIndex + place])
             throw ConstraintError(
-                code: .notAllowed, token: token, detail: "its byte \(place), \(JSONText.display(byte)), cannot follow")
+                code: .notAllowed, token: token, detail: "its byte \(place), \(byte), cannot follow")
         }
-        trial.stack.compact(&trial.cursor)
-        (cursor, stack) = trial
+    }
+
+    /// Goes on by some bytes.
+    ///
+    /// - Returns: The offset of the byte that cannot follow, nil if all can; the constraint is as before if one cannot.
+    mutating func advance(bytes: some Collection<UInt8>) -> Int? {
+        var trial = stack
+        var result: [Cursor] = []
+        var furthest = 0
+        for cursor in cursors {
+            var reached = [cursor]
+            for (place, byte) in bytes.enumerated() {
+                reached = grammar.advanced(reached, byte, &trial)
+                furthest = max(furthest, place)
+                if reached.isEmpty { break }
+            }
+            for cursor in reached where result.count < SchemaLimits.readings && !result.contains(cursor) {
+                result.append(cursor)
+            }
+        }
+        guard !result.isEmpty else { return furthest }
+        result = Array(result.flatMap { grammar.book.entered($0, &trial) }.prefix(SchemaLimits.readings))
+        trial.compact(&result)
+        (cursors, stack) = (result, trial)
+        return nil
     }
 
     /// Whether a token may come next.
@@ -78,100 +109,71 @@ public struct TokenConstraint: Sendable {
         return count
     }
 
-    /// Writes which tokens may come next: bit `i % 32` of word `i / 32` for token `i`.
-    ///
-    /// - Parameter words: Gets ``TokenTable/maskWordCount`` words, whatever it had; its storage is used again.
-    public func mask(into words: inout [UInt32]) {
-        if case (let string, let state)? = openString {
-            let walk = tokens.stringWalk(from: state)
-            let remaining = string.length.upperBound - string.count
-            walk.write(remaining: remaining, into: &words)
-            allowAfterString(walk, needed: string.length.lowerBound - string.count, remaining: remaining, &words)
-        } else {
-            words.removeAll(keepingCapacity: true)
-            words.append(contentsOf: repeatElement(0, count: tokens.maskWordCount))
-            var search = Search(levels: tokens.trie.maximumDepth + 1, stack: stack)
-            allow(0..<tokens.trie.nodes.count, below: 0, from: cursor, &search, &words)
-        }
-        if mayEnd {
-            for token in tokens.endOfGeneration { words.allow(token) }
-        }
-    }
-
     /// The bytes that must come next: the longest text that every document with this beginning goes on with.
     ///
     /// Empty where there is a choice or the document is whole. What a tokenizer makes of these bytes is always
     /// accepted, but its last token may be another than the one the model would have written across the boundary.
     public func forcedBytes() -> [UInt8] {
-        var place = (cursor: cursor, stack: stack)
+        var place = (cursors: cursors, stack: stack)
         var forced: [UInt8] = []
-        while forced.count < Self.maximumForcedBytes, !grammar.mayEnd(place.cursor, place.stack) {
-            var only: (byte: UInt8, after: (cursor: Cursor, stack: FrameStack))?
-            for byte in grammar.usedBytes {
-                var trial = place
-                guard grammar.advance(&trial.cursor, &trial.stack, byte) else { continue }
+        while forced.count < Self.maximumForcedBytes,
+            !place.cursors.contains(where: { grammar.book.mayEnd($0, place.stack) })
+        {
+            var only: (byte: UInt8, cursors: [Cursor])?
+            let known = place.stack.count
+            for byte in grammar.following(place.cursors, place.stack) {
+                let reached = grammar.advanced(place.cursors, byte, &place.stack)
+                guard !reached.isEmpty else { continue }
                 guard only == nil else { return forced }
-                only = (byte, trial)
+                only = (byte, reached)
             }
             guard let only else { break }
             forced.append(only.byte)
-            place = only.after
+            place.cursors = only.cursors
+            if place.stack.count > known { place.stack.compact(&place.cursors) }
         }
         return forced
     }
+
+    /// The bytes that make the text so far a whole document; empty where it is one.
+    ///
+    /// For a caller that must stop generating: what it writes out is then still valid, though cut short. No other bytes
+    /// that do this are fewer, save where a key that is not named or a pattern at its `maxLength` leaves no shorter way.
+    public func closingBytes() -> [UInt8] {
+        var place = self
+        var closing: [UInt8] = []
+        var left = place.remainingBytes
+        while left > 0 {
+            var best: (byte: UInt8, after: TokenConstraint, left: Int)?
+            for byte in grammar.following(place.cursors, place.stack) {
+                var trial = place
+                guard trial.advance(bytes: CollectionOfOne(byte)) == nil else { continue }
+                let after = trial.remainingBytes
+                if after < best?.left ?? .max { best = (byte, trial, after) }
+                if after < left { break }
+            }
+            // There is no dead end, so some byte follows.
+            guard let best else { break }
+            closing.append(best.byte)
+            (place, left) = (best.after, best.left)
+        }
+        return closing
+    }
+
+    /// Bytes between here and the end of the shortest document.
+    var remainingBytes: Int { cursors.map { grammar.book.remaining($0, stack) }.min() ?? 0 }
 }
 
-extension TokenConstraint {
-    /// What a walk over the trie needs: the place after each depth of its path, and the stack of those places.
-    private struct Search {
-        var levels: [Cursor]
-        var stack: FrameStack
-
-        init(levels count: Int, stack: FrameStack) {
-            levels = [Cursor](repeating: Cursor(top: nil), count: count)
-            self.stack = stack
-        }
+extension Grammar {
+    /// The bytes that may follow at one of some places, and perhaps some that may not.
+    func following(_ cursors: [Cursor], _ stack: FrameStack) -> ByteSet {
+        cursors.reduce(into: ByteSet()) { $0.formUnion(book.following($1, stack)) }
     }
 
-    /// The string that the document is inside of, if any.
-    private var openString: (string: (length: ClosedRange<Int>, count: Int), state: StringWalk.State)? {
-        guard let top = cursor.top, top.state != StringState.start,
-            case .string(let length, let isPlain) = grammar.rules[top.rule]
-        else { return nil }
-        let state = StringWalk.State(automaton: StringState.automaton(top.state), isPlain: isPlain)
-        return ((length, top.count), state)
-    }
-
-    /// Allows the tokens that close the open string, alone or with what may follow it.
-    private func allowAfterString(_ walk: StringWalk, needed: Int, remaining: Int, _ words: inout [UInt32]) {
-        var outside = cursor
-        stack.pop(&outside)
-        var search = Search(levels: tokens.trie.maximumDepth + 1, stack: stack)
-        for exit in walk.exits where exit.cost >= needed && exit.cost <= remaining {
-            for token in tokens.trie.tokens(at: exit.node) { words.allow(token) }
-            let below = Int(tokens.trie.nodes[exit.node].depth)
-            allow(tokens.trie.descendants(of: exit.node), below: below, from: outside, &search, &words)
-        }
-    }
-
-    /// Allows the tokens among `nodes` that may follow from `start`, the place of the node at depth `below` over them.
-    private func allow(
-        _ nodes: Range<Int>, below: Int, from start: Cursor, _ search: inout Search, _ words: inout [UInt32]
-    ) {
-        let used = search.stack.count
-        search.levels[below] = start
-        var index = nodes.lowerBound
-        while index < nodes.upperBound {
-            let node = tokens.trie.nodes[index]
-            var place = search.levels[Int(node.depth) - 1]
-            guard grammar.advance(&place, &search.stack, node.byte) else {
-                index = Int(node.next)
-                continue
-            }
-            search.levels[Int(node.depth)] = place
-            for token in tokens.trie.tokens(at: index) { words.allow(token) }
-            index += 1
-        }
-        search.stack.truncate(to: used)
+    /// The places that a byte leads to from any of some places, at most ``SchemaLimits/readings``.
+    func advanced(_ cursors: [Cursor], _ byte: UInt8, _ stack: inout FrameStack) -> [Cursor] {
+        var found: [Cursor] = []
+        for cursor in cursors { book.advance(cursor, byte, &stack, into: &found) }
+        return Array(found.prefix(SchemaLimits.readings))
     }
 }

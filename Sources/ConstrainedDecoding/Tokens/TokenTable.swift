@@ -16,7 +16,17 @@ public final class TokenTable: Sendable {
     let trie: TokenTrie
     private let text: [UInt8]
     private let offsets: [Int]
-    private let stringWalks = Mutex<[StringWalk.State: StringWalk]>([:])
+    /// The single bytes that are a token.
+    let singleByteTokens: Set<UInt8>
+    private let textWalks = Mutex(TextWalks())
+
+    private struct TextWalks {
+        var known: [TextWalk.State: TextWalk] = [:]
+        var sizeBytes = 0
+    }
+
+    /// Bytes of what is remembered for grammars; beyond it everything is forgotten and computed anew.
+    static let cacheBytes = 128 << 20
 
     /// Words of a mask: `(vocabularyCount + 31) / 32`.
     public var maskWordCount: Int { (vocabularyCount + 31) / 32 }
@@ -56,6 +66,7 @@ public final class TokenTable: Sendable {
             (1...Self.maximumTokenBytes).contains(tokenBytes[Int($0)].count) && !endOfGeneration.contains($0)
         }
         trie = TokenTrie(tokens: used) { text[offsets[Int($0)]..<offsets[Int($0) + 1]] }
+        singleByteTokens = trie.singleByteTokens
         vocabularyCount = tokenBytes.count
         self.endOfGeneration = endOfGeneration
         self.text = text
@@ -65,23 +76,32 @@ public final class TokenTable: Sendable {
     /// The text of a token of the vocabulary.
     func bytes(of token: Int32) -> ArraySlice<UInt8> { text[offsets[Int(token)]..<offsets[Int(token) + 1]] }
 
-    /// The bytes that are a token by themselves.
-    var singleByteTokens: Set<UInt8> {
-        var result: Set<UInt8> = []
-        var index = 0
-        while index < trie.nodes.count {
-            if !trie.tokens(at: index).isEmpty { result.insert(trie.nodes[index].byte) }
-            index = Int(trie.nodes[index].next)
+    /// A token with exactly this text, nil when there is none.
+    func token(of bytes: some Sequence<UInt8>) -> Int32? { trie.token(of: bytes) }
+
+    /// Computes what the vocabulary can do from the states of some automata, those that texts come to first at first.
+    ///
+    /// Stops at a quarter of ``cacheBytes``, so that no grammar drives out what others need.
+    ///
+    /// - Parameter texts: with the characters that each may have.
+    func prepare(_ texts: [(automaton: ByteAutomaton, length: Int)]) {
+        var left = Self.cacheBytes / 4
+        for text in texts where left > 0 {
+            for state in text.automaton.statesByDistance where left > 0 {
+                left -= textWalk(from: TextWalk.State(text.automaton, state, remaining: text.length)).sizeBytes
+            }
         }
-        return result
     }
 
-    /// What the vocabulary can do from a state inside a string; computed at the first call.
-    func stringWalk(from state: StringWalk.State) -> StringWalk {
-        if let known = stringWalks.withLock({ $0[state] }) { return known }
+    /// What the vocabulary can do from a state inside a text; computed at the first call.
+    func textWalk(from state: TextWalk.State) -> TextWalk {
+        if let known = textWalks.withLock({ $0.known[state] }) { return known }
         // Outside the lock: a second thread that needs the same state computes it twice rather than waiting.
-        let walk = StringWalk(from: state, trie: trie, wordCount: maskWordCount)
-        stringWalks.withLock { $0[state] = walk }
+        let walk = TextWalk(from: state, trie: trie, wordCount: maskWordCount)
+        textWalks.withLock { walks in
+            if walks.sizeBytes + walk.sizeBytes > Self.cacheBytes { walks = TextWalks() }
+            if walks.known.updateValue(walk, forKey: state) == nil { walks.sizeBytes += walk.sizeBytes }
+        }
         return walk
     }
 }

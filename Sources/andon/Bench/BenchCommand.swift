@@ -5,6 +5,7 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench", abstract: "Measure this machine; figures, never a verdict.",
         subcommands: [
             BenchModelCommand.self, BenchRetrievalCommand.self, BenchIngestCommand.self, BenchAnswerCommand.self,
+            BenchTokensCommand.self,
         ])
 }
 
