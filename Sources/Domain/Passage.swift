@@ -40,10 +40,12 @@ public struct Passage: Codable, Sendable, Hashable, Identifiable {
     /// The sentence that says when to call for help, verbatim.
     public let escalation: String?
     public let safety: [SafetyBlock]
+    public let layout: PassageLayout
 
     public init(
         id: String, manual: ManualRevision, kind: Kind, page: Int?, heading: [String], codes: [FaultCode],
-        title: String?, text: String, remedies: [String], escalation: String?, safety: [SafetyBlock]
+        title: String?, text: String, remedies: [String], escalation: String?, safety: [SafetyBlock],
+        layout: PassageLayout = PassageLayout()
     ) {
         self.id = id
         self.manual = manual
@@ -56,6 +58,7 @@ public struct Passage: Codable, Sendable, Hashable, Identifiable {
         self.remedies = remedies
         self.escalation = escalation
         self.safety = safety
+        self.layout = layout
     }
 }
 

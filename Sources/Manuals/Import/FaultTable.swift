@@ -6,6 +6,9 @@ struct FaultTable {
         var cells: [String]
         var line: Int
         var page: Int?
+        /// From its first to its last word on the page where it begins.
+        var box: PageBox?
+        var isOCR = false
     }
 
     /// Where the table stands.
@@ -68,7 +71,8 @@ struct FaultTable {
     private func passage(of row: Row, at place: Place, warnings: inout [ImportWarning]) -> PassageDraft {
         var draft = PassageDraft(
             kind: .faultRow, page: row.page, heading: place.heading, codes: [], title: nil, text: "", remedies: [],
-            escalation: nil, safety: place.safety, line: row.line)
+            escalation: nil, safety: place.safety,
+            layout: PassageLayout(box: row.box, header: header, isOCR: row.isOCR), line: row.line)
         var lines: [String] = []
         var escalation: [String] = []
         for column in roles.indices where !isBlank(row.cells[column]) {

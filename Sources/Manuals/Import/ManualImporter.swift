@@ -69,6 +69,7 @@ public struct PassageDraft: Sendable, Hashable {
     public var remedies: [String]
     public var escalation: String?
     public var safety: [SafetyBlock]
+    public var layout = PassageLayout()
     /// Where it begins in the file, from 1.
     public var line: Int
 }

@@ -5,7 +5,7 @@ import GRDB
 /// Codes have a B-tree of their own because a full-text tokenizer splits `E-07`. The full-text index takes its content
 /// from `passage` (external content): the text is stored once, and SQLite 3.40 cannot delete from contentless tables.
 enum LibrarySchema {
-    static let version = 1
+    static let version = 2
 
     /// Columns of the full-text index, in order, with their bm25 weights. The machine model is a column because
     /// filtering inside the index is many times faster than a join.
@@ -27,7 +27,7 @@ enum LibrarySchema {
                     key TEXT NOT NULL, manual_id INTEGER NOT NULL REFERENCES manual (id) ON DELETE CASCADE,
                     kind TEXT NOT NULL, page INTEGER, model_term TEXT NOT NULL, context TEXT NOT NULL,
                     title TEXT, text TEXT NOT NULL, codes TEXT NOT NULL, remedies TEXT NOT NULL, escalation TEXT,
-                    safety TEXT NOT NULL);
+                    safety TEXT NOT NULL, layout TEXT NOT NULL);
                 CREATE INDEX passage_manual ON passage (manual_id);
                 CREATE UNIQUE INDEX passage_key ON passage (key);
                 CREATE TABLE passage_code (

@@ -10,7 +10,7 @@ enum PassageStore {
 
     static let columns = """
         passage.key, passage.kind, passage.page, passage.context, passage.title, passage.text, passage.codes,
-        passage.remedies, passage.escalation, passage.safety, manual.file, manual.title AS manual_title,
+        passage.remedies, passage.escalation, passage.safety, passage.layout, manual.file, manual.title AS manual_title,
         manual.revision, manual.machine_model, manual.language
         """
 
@@ -20,7 +20,7 @@ enum PassageStore {
         let insertPassage = try database.makeStatement(
             sql: """
                 INSERT INTO passage (id, key, manual_id, kind, page, model_term, context, title, text, codes, remedies,
-                    escalation, safety) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    escalation, safety, layout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         let insertCode = try database.makeStatement(
             sql: """
@@ -41,6 +41,7 @@ enum PassageStore {
                 ModelKey.term(manual.machineModel),
                 ([manual.title] + draft.heading).joined(separator: contextSeparator), draft.title, draft.text,
                 try json(draft.codes), try json(draft.remedies), draft.escalation, try json(draft.safety),
+                try json(draft.layout),
             ])
             for entry in CodeEntry.entries(of: draft) {
                 try insertCode.execute(arguments: [
@@ -62,7 +63,7 @@ enum PassageStore {
             kind: Passage.Kind(rawValue: row["kind"]) ?? .section,
             page: row["page"], heading: Array(headings), codes: try decoded(row["codes"]), title: row["title"],
             text: row["text"], remedies: try decoded(row["remedies"]), escalation: row["escalation"],
-            safety: try decoded(row["safety"]))
+            safety: try decoded(row["safety"]), layout: try decoded(row["layout"]))
     }
 
     /// What makes a passage the same one across imports: its place and its words.
