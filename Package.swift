@@ -79,6 +79,8 @@ let package = Package(
         .executableTarget(
             name: "journal-crash-tool", dependencies: ["Domain", "Incidents", "Journal"],
             path: "Tests/Support/JournalCrashTool"),
+        .executableTarget(
+            name: "library-crash-tool", dependencies: ["Manuals"], path: "Tests/Support/LibraryCrashTool"),
         .target(name: "TestSupport", path: "Tests/Support/TestSupport"),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
         .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TestSupport"], exclude: ["Fixtures"]),
@@ -106,7 +108,10 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(
-            name: "ManualsTests", dependencies: ["Domain", "Manuals", "TestSupport"]),
+            name: "ManualsTests",
+            dependencies: [
+                "Domain", "Manuals", "TestSupport", "library-crash-tool", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "ApplianceTests",
             dependencies: [

@@ -3,6 +3,7 @@ import ArgumentParser
 import Domain
 import Foundation
 import Journal
+import Manuals
 import Terminal
 
 struct IncidentCommand: AsyncParsableCommand {
@@ -55,6 +56,8 @@ struct IncidentCommand: AsyncParsableCommand {
             let incident: Incident
             let events: [JournaledEvent]
             let answer: Answer?
+            /// Manuals of the answer that have another revision by now.
+            let superseded: [SupersededManual]
         }
 
         func run() async throws {
@@ -65,7 +68,13 @@ struct IncidentCommand: AsyncParsableCommand {
             }
             let events = try journal.events(of: id)
             let answer = try journal.answer(of: id)?.answer
-            if json { return try Output.json(Record(incident: incident, events: events, answer: answer)) }
+            let superseded =
+                try answer.map { try ManualCommand.openLibrary(settings).supersededManuals(citedBy: $0.citations) }
+                ?? []
+            if json {
+                return try Output.json(
+                    Record(incident: incident, events: events, answer: answer, superseded: superseded))
+            }
             let formatter = ISO8601DateFormatter()
             Output.write(
                 "Incident \(incident.id): \(incident.code) on \(incident.machine?.rawValue ?? "an unknown machine"),"
@@ -77,6 +86,13 @@ struct IncidentCommand: AsyncParsableCommand {
                 style: .forDescriptor(STDOUT_FILENO), columns: TerminalSize.columns(of: STDOUT_FILENO))
             let configuration = try settings.configuration(ShippedFiles.locate())
             Output.write(renderer.render(answer, language: configuration.language(of: incident.machine)))
+            Output.write("Made from library \(answer.provenance.library).")
+            for manual in superseded {
+                let now = manual.currentRevision.map { "the library now holds revision \($0)" }
+                Output.write(
+                    "\(manual.manual), revision \(manual.revision), has been superseded: "
+                        + (now ?? "the manual is no longer in the library"))
+            }
         }
     }
 

@@ -99,6 +99,46 @@ import Testing
         #expect(next.manuals.first?.revision == 2)
     }
 
+    @Test("a revision's number is never given twice, not even after a rollback")
+    func revisionNumbersAfterRollback() throws {
+        for round in 1...3 { _ = try library.importManuals([folder.write(manual("Round \(round)."), to: "a.md")]) }
+        #expect(try library.rollBack() == 2)
+        #expect(try library.manuals().map(\.revision) == [2])
+        let next = try library.importManuals([folder.write(manual("Round 4."), to: "a.md")])
+        #expect(next.library == 4)
+        #expect(next.manuals.map(\.revision) == [4])
+    }
+
+    @Test("an answer's manual is superseded by another revision and by its removal")
+    func supersededAnswers() throws {
+        _ = try library.importManuals([folder.write(manual("Go."), to: "a.md")])
+        let passage = try #require(try library.retrieve(.code("F001")).passages.first?.passage)
+        let citations = [Citation(id: "p1", passage: passage), Citation(id: "p2", passage: passage)]
+        #expect(try library.supersededManuals(citedBy: citations).isEmpty)
+        _ = try library.importManuals([folder.write(manual("Stop."), to: "a.md")])
+        #expect(
+            try library.supersededManuals(citedBy: citations) == [
+                SupersededManual(manual: "a.md", revision: 1, currentRevision: 2)
+            ])
+        try library.removeManual(file: "a.md")
+        #expect(
+            try library.supersededManuals(citedBy: citations) == [
+                SupersededManual(manual: "a.md", revision: 1, currentRevision: nil)
+            ])
+    }
+
+    @Test("a snapshot in which a code leads nowhere is not put in use")
+    func brokenCode() throws {
+        _ = try library.importManuals([folder.write(manual("Go."), to: "a.md")])
+        let edit = LibraryEdit(folder: LibraryFolder(url: folder.library), current: 1)
+        let error = #expect(throws: LibraryError.self) {
+            try edit.run { try $0.execute(sql: "UPDATE passage SET codes = '[]'") }
+        }
+        #expect(error == .checkFailed("code F001 of machine model m1 leads to no passage"))
+        #expect(try snapshots == ["000001.sqlite"])
+        #expect(try Library.open(folder.library).libraryNumber == 1)
+    }
+
     @Test("a crash leaves the old library working and its temporary files are cleaned up")
     func crashLeftovers() throws {
         let file = try folder.write(manual("Go."), to: "a.md")

@@ -8,10 +8,11 @@ extension Library {
     /// - Parameters:
     ///   - paths: files, or folders whose files of known formats are taken (not their subfolders).
     ///   - overrides: values that count instead of those in the files.
+    ///   - onStep: hears what the change is about to do, on the caller's thread.
     /// - Throws: ``ManualImportError`` for a file that is refused, ``LibraryError`` otherwise; the library is then as
     ///   it was.
     public func importManuals(
-        _ paths: [URL], overrides: ManualMetadata = ManualMetadata()
+        _ paths: [URL], overrides: ManualMetadata = ManualMetadata(), onStep: @escaping (LibraryStep) -> Void = { _ in }
     ) throws -> ImportReport {
         let read = try ManualFiles.expand(paths, limits: limits).map { url in
             try ReadManual(url, overrides: overrides, limits: limits)
@@ -21,7 +22,7 @@ extension Library {
             throw ManualImportError(
                 .duplicate, file: manual.file, "given twice for machine model \(manual.model); one name, one manual")
         }
-        return try change { edit in
+        return try change(onStep: onStep) { edit in
             let known = try snapshot?.hashes() ?? [:]
             var reports: [ImportReport.Manual] = []
             let changed = read.filter { known[$0.identity]?.hash != $0.contentHash }
@@ -91,6 +92,7 @@ extension Library {
 
     /// Runs one change under the lock, on the newest snapshot, and takes up its result.
     private func change<Result>(
+        onStep: @escaping (LibraryStep) -> Void = { _ in },
         _ body: (LibraryEdit) throws -> (newNumber: Int?, result: Result)
     ) throws -> Result {
         try folder.create()
@@ -98,7 +100,8 @@ extension Library {
         defer { extendLifetime(lock) }
         folder.removeTemporaryFiles()
         try refresh()
-        let (newNumber, result) = try body(LibraryEdit(folder: folder, current: snapshot?.number))
+        let (newNumber, result) = try body(
+            LibraryEdit(folder: folder, current: snapshot?.number, onStep: onStep))
         if newNumber != nil { try refresh() }
         return result
     }

@@ -59,12 +59,11 @@ struct LibraryFolder: Sendable {
 
     func remove(_ file: URL) { try? FileManager.default.removeItem(at: file) }
 
-    /// Gives a finished snapshot file its number and makes it current.
+    /// Gives a finished snapshot file its number; it is not current yet.
     func publish(_ file: URL, as number: Int) throws(LibraryError) {
         try sync(file)
         try move(file, to: snapshot(number))
         try sync(url)
-        try makeCurrent(number)
     }
 
     func makeCurrent(_ number: Int) throws(LibraryError) {
