@@ -60,14 +60,4 @@ struct BlockAllocatorTests {
         #expect(allocator.find(Self.key([7], seed: 1)) == nil)
         #expect(allocator.find(Self.key([7])) == published)
     }
-
-    @Test("forget everything when the device is lost")
-    func forgets() throws {
-        var allocator = BlockAllocator(count: 2)
-        let block = try Self.allocate(&allocator)
-        _ = allocator.publish(block, as: Self.key([7]))
-        allocator.forgetAll()
-        #expect(allocator.find(Self.key([7])) == nil)
-        #expect(allocator.usedCount == 1)
-    }
 }

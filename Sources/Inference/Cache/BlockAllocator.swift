@@ -90,11 +90,6 @@ struct BlockAllocator {
         if blocks[block].users == 0 { append(block) }
     }
 
-    /// Forgets all contents, as of a device that was lost or a model that changed.
-    mutating func forgetAll() {
-        for block in blocks.indices { forget(block) }
-    }
-
     private mutating func forget(_ block: Int) {
         guard let key = blocks[block].key else { return }
         published[key] = nil

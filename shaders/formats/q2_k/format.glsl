@@ -1,14 +1,10 @@
 // Q2_K weights in two planes: 80 bytes a block (16 of scales and minima, 64 of quants), so that 16-byte loads stay aligned,
 // and the two float16 factors. A unit is 16 bytes of quants: four runs of 16 values, two bits each.
 #extension GL_EXT_control_flow_attributes : require
-#define RUNS 4
+#include "two_bit_runs.glsl"
 
 layout(binding = 0) readonly buffer Blocks { uvec4 blocks[]; };
 layout(binding = 1) readonly buffer Factors { uint factors[]; };
-
-uint run_start(uint unit, uint run) {
-    return unit / 4 * 256 + (unit % 4) / 2 * 128 + (unit % 2) * 16 + run * 32;
-}
 
 void load_unit(uint row, uint unit, uint units, out vec4 w[4 * RUNS]) {
     const uint block = row * (units / 4) + unit / 4;

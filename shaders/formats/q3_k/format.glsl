@@ -2,15 +2,11 @@
 // aligned, and 14 bytes of scales and float16 factor, which four words hold whether they start in the middle of the first
 // (odd blocks) or not. A unit is 16 bytes of low bits: four runs of 16 values.
 #extension GL_EXT_control_flow_attributes : require
+#include "two_bit_runs.glsl"
 #include "unpack.glsl"
-#define RUNS 4
 
 layout(binding = 0) readonly buffer Blocks { uvec4 blocks[]; };
 layout(binding = 1) readonly buffer Tails { uint tails[]; };
-
-uint run_start(uint unit, uint run) {
-    return unit / 4 * 256 + (unit % 4) / 2 * 128 + (unit % 2) * 16 + run * 32;
-}
 
 void load_unit(uint row, uint unit, uint units, out vec4 w[4 * RUNS]) {
     const uint block = row * (units / 4) + unit / 4;
