@@ -35,6 +35,29 @@ public struct APIClient: Sendable {
         return answer
     }
 
+    /// Has the appliance's model answer a conversation.
+    ///
+    /// - Throws: ``APIError``.
+    public func complete(_ request: ChatCompletionRequest) async throws -> ChatCompletion {
+        var body = ByteBuffer()
+        try await send(.POST, "/v1/chat/completions", body: ByteBuffer(bytes: try JSONEncoder().encode(request))) {
+            guard body.readableBytes + $0.readableBytes <= ServerSentEvents.eventBytesLimit else {
+                throw APIError(.badResponse, "the answer has over \(ServerSentEvents.eventBytesLimit) bytes")
+            }
+            body.writeImmutableBuffer($0)
+        }
+        do {
+            return try JSONDecoder().decode(ChatCompletion.self, from: Data(body.readableBytesView))
+        } catch {
+            throw APIError(.badResponse, "the appliance sent an answer that cannot be read: \(error)")
+        }
+    }
+
+    /// Whether an appliance listens at the socket.
+    public func isServing() async -> Bool {
+        (try? await send(.GET, "/v1/health", body: ByteBuffer()) { _ in }) != nil
+    }
+
     /// An answer sends something at each step; one that takes this long for a step has none to come.
     private static let silenceLimit = TimeAmount.minutes(5)
 
@@ -61,7 +84,8 @@ public struct APIClient: Sendable {
                 case .body(let chunk): refusal = String((refusal + String(buffer: chunk)).prefix(1000))
                 case .end:
                     guard status == .ok else {
-                        throw APIError(.refused, "the appliance answered \(status): \(refusal)")
+                        let code: APIError.Code = status == .payloadTooLarge ? .tooLarge : .refused
+                        throw APIError(code, "the appliance answered \(status): \(refusal)")
                     }
                     return
                 }

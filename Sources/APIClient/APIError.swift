@@ -5,6 +5,8 @@ public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
         case notRunning
         /// The appliance refused the request; the detail says why.
         case refused
+        /// The request is longer than the model's context or the API takes.
+        case tooLarge
         /// What came back is not what the API promises.
         case badResponse
     }

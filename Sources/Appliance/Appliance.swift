@@ -66,6 +66,16 @@ public final class Appliance: Sendable {
         try await answerer.answer(question, urgency: .person, onProgress: onProgress)
     }
 
+    /// Has the model answer a conversation, beside the appliance's own work and after it.
+    ///
+    /// - Throws: ``ApplianceError/Code/model`` where there is no model, `SchemaError`, `ModelError`.
+    public func complete(_ request: CompletionRequest) async throws -> Completion {
+        guard let generator = await answerer.model.generator() else {
+            throw ApplianceError(.model, "\(await answerer.model.status)")
+        }
+        return try await generator.complete(request)
+    }
+
     private func question(_ request: AskRequest) throws -> Question {
         let machine = try request.machine.map { id in
             guard let machine = configuration.machine(id) else {
@@ -102,7 +112,8 @@ public final class Appliance: Sendable {
         let deliveryWanted = Wakeup()
         var services: [any Service] = []
         let api = LocalAPI(
-            socketPath: directory.socketPath, ask: { [self] in try await stream($0, $1) }, logger: logger)
+            socketPath: directory.socketPath, ask: { [self] in try await stream($0, $1) },
+            complete: { [self] in try await complete($0) }, logger: logger)
         services.append(try api.makeService())
         if let mqtt = configuration.mqtt {
             let publisher = try MQTTConnection(

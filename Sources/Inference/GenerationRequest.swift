@@ -15,10 +15,18 @@ public protocol TokenMask: Sendable {
 
     /// The bytes that must come next, as far as there is no choice.
     func forcedBytes() -> [UInt8]
+
+    /// The fewest bytes that make the text so far a whole one.
+    func closingBytes() -> [UInt8]
+
+    /// Works out what masks need that does not depend on the text, from any thread and beside all else.
+    func prepare()
 }
 
 extension TokenMask {
     public func forcedBytes() -> [UInt8] { [] }
+    public func closingBytes() -> [UInt8] { [] }
+    public func prepare() {}
 }
 
 extension TokenConstraint: TokenMask {}
@@ -78,12 +86,18 @@ public struct GenerationResult: Sendable {
         case contextFull
         /// The caller asked to stop.
         case cancelled
+
+        /// Whether the text would have gone on.
+        public var isLimit: Bool { self == .maxTokens || self == .contextFull }
     }
 
     /// The generated tokens, without the one that ends the text.
     public let tokens: [Int32]
     /// Why generation ended.
     public let stopReason: StopReason
+    /// What makes a text whole that a limit cut short, by its constraint: the bytes of ``tokens`` with these behind them
+    /// keep to it. Nobody chose them, so a text with them is well formed and may still be wrong.
+    public let closing: [UInt8]
     /// How long it took.
     public let timings: GenerationTimings
 }

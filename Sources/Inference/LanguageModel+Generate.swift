@@ -16,7 +16,8 @@ extension LanguageModel {
             let batch = TextBatch(model: self)
             batch.add(TextInWork(id: 0, request: request, onToken: onToken) { outcome = $0 })
             while outcome == nil { try batch.step() }
-            return try outcome?.get() ?? GenerationResult(tokens: [], stopReason: .cancelled, timings: .init())
+            return try outcome?.get()
+                ?? GenerationResult(tokens: [], stopReason: .cancelled, closing: [], timings: .init())
         }
     }
 }

@@ -15,6 +15,13 @@ final class PassRunner {
     private struct StepKind: Hashable {
         let columns: Int
         let splits: Int
+        let isMasked: Bool
+    }
+
+    /// The commands of a pass; where masks restrict its choice, that is apart, so that they are worked out meanwhile.
+    private struct Recorded {
+        let pass: CommandBuffer
+        var choice: CommandBuffer?
     }
 
     /// Called before each pass; tests let the device fail there.
@@ -26,7 +33,7 @@ final class PassRunner {
     private let sampler: SampleKernel
     let splits: AttentionSplits
     private let batchSize: Int
-    private var steps: [StepKind: CommandBuffer] = [:]
+    private var steps: [StepKind: Recorded] = [:]
     /// A whole batch of a prompt after which more follows.
     private var wholeBatch: CommandBuffer?
 
@@ -46,15 +53,16 @@ final class PassRunner {
     /// - Parameters:
     ///   - tokens: at most the batch size.
     ///   - sampling: how the next token is drawn; `nil` if none is wanted.
-    ///   - isMasked: whether the mask of column 0 holds.
+    ///   - mask: writes the mask of column 0 while the device evaluates; `nil` allows every token.
     /// - Returns: the next token's id, ``SampleKernel/none`` if there is none; `nil` if none was asked for.
     func prompt(
-        _ tokens: ArraySlice<Int32>, from position: Int, slot: Int, sampling: Sampling?, isMasked: Bool = false
+        _ tokens: ArraySlice<Int32>, from position: Int, slot: Int, sampling: Sampling?,
+        mask: (() throws -> Void)? = nil
     ) throws -> UInt32? {
         try faultPoint?(.prompt)
         for (index, token) in tokens.enumerated() {
             let state = ColumnState(
-                position: position + index, slot: slot, sampling: sampling ?? Sampling(), isMasked: isMasked)
+                position: position + index, slot: slot, sampling: sampling ?? Sampling(), isMasked: mask != nil)
             try buffers.write(token, state: state, column: index)
         }
         if sampling == nil, tokens.count == batchSize {
@@ -64,13 +72,16 @@ final class PassRunner {
             try device.run(commands)
         } else {
             let columns = buffers.columns(count: tokens.count, splits: 1)
-            try device.run(record(.prompt, columns, choices: sampling == nil ? 0 : 1))
+            try run(
+                recorded(.prompt, columns, choices: sampling == nil ? 0 : 1, isMasked: mask != nil), meanwhile: mask)
         }
         return sampling == nil ? nil : try buffers.readChoices(count: 1).first
     }
 
     /// Evaluates one token of each of several texts, and chooses the next of each.
-    func step(_ columns: [Column]) throws -> [UInt32] {
+    ///
+    /// - Parameter masks: writes the masks of the columns that have one while the device evaluates; `nil` if none has.
+    func step(_ columns: [Column], masks: (() throws -> Void)? = nil) throws -> [UInt32] {
         try faultPoint?(.step)
         var length = 1
         for (index, column) in columns.enumerated() {
@@ -79,13 +90,34 @@ final class PassRunner {
             try buffers.write(column.token, state: state, column: index)
             length = max(length, column.position + 1)
         }
-        let kind = StepKind(columns: columns.count, splits: splits.bucket(length: length))
+        let kind = StepKind(
+            columns: columns.count, splits: splits.bucket(length: length), isMasked: masks != nil)
         let commands =
             try steps[kind]
-            ?? record(.step, buffers.columns(count: kind.columns, splits: kind.splits), choices: kind.columns)
+            ?? recorded(
+                .step, buffers.columns(count: kind.columns, splits: kind.splits), choices: kind.columns,
+                isMasked: kind.isMasked)
         steps[kind] = commands
-        try device.run(commands)
+        try run(commands, meanwhile: masks)
         return try buffers.readChoices(count: columns.count)
+    }
+
+    private func run(_ commands: Recorded, meanwhile work: (() throws -> Void)?) throws {
+        if let choice = commands.choice {
+            try device.run(commands.pass, meanwhile: work ?? {}, then: choice)
+        } else {
+            try device.run(commands.pass)
+        }
+    }
+
+    private func recorded(_ pass: Pass, _ columns: PassColumns, choices: Int, isMasked: Bool) throws -> Recorded {
+        guard isMasked else { return Recorded(pass: try record(pass, columns, choices: choices)) }
+        let recorder = try CommandRecorder(device: device)
+        try recordEvaluation(recorder, pass, columns, choices: choices)
+        let commands = try recorder.finish()
+        let choosing = try CommandRecorder(device: device)
+        try recordChoice(choosing, columns, choices: choices)
+        return Recorded(pass: commands, choice: try choosing.finish())
     }
 
     /// Records a pass, for running it any number of times.
@@ -99,17 +131,26 @@ final class PassRunner {
         _ pass: Pass, _ columns: PassColumns, choices: Int, layers: [Int]? = nil, timesDispatches: Bool = false
     ) throws -> CommandBuffer {
         let recorder = try CommandRecorder(device: device, timesDispatches: timesDispatches)
-        try buffers.recordUpload(recorder, masks: choices)
+        try recordEvaluation(recorder, pass, columns, choices: choices, layers: layers)
+        if choices > 0 { try recordChoice(recorder, columns, choices: choices) }
+        return try recorder.finish()
+    }
+
+    private func recordEvaluation(
+        _ recorder: CommandRecorder, _ pass: Pass, _ columns: PassColumns, choices: Int, layers: [Int]? = nil
+    ) throws {
+        try buffers.recordUpload(recorder)
         try decoder.record(
             PassRecording(recorder: recorder, pass: pass, columns: columns),
             logits: choices > 0 ? buffers.logits(count: choices) : nil, layers: layers)
-        if choices > 0 {
-            try sampler.record(
-                recorder, logits: buffers.logits(count: choices), count: choices, first: columns.count - choices,
-                states: columns.states, mask: buffers.masks(count: choices), maskBytes: buffers.maskBytes,
-                into: buffers.choices(count: choices))
-            try buffers.recordDownload(recorder, count: choices)
-        }
-        return try recorder.finish()
+    }
+
+    private func recordChoice(_ recorder: CommandRecorder, _ columns: PassColumns, choices: Int) throws {
+        try buffers.recordMaskUpload(recorder, count: choices)
+        try sampler.record(
+            recorder, logits: buffers.logits(count: choices), count: choices, first: columns.count - choices,
+            states: columns.states, mask: buffers.masks(count: choices), maskBytes: buffers.maskBytes,
+            into: buffers.choices(count: choices))
+        try buffers.recordDownload(recorder, count: choices)
     }
 }

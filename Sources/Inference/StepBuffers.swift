@@ -1,7 +1,7 @@
 import VulkanCompute
 
-/// The buffers through which the CPU talks with recorded commands: columns, token ids, block table and masks go up in
-/// one copy, the chosen tokens come down in another, logits only when asked for.
+/// The buffers through which the CPU talks with recorded commands: columns, token ids and block table go up in one copy,
+/// masks in another, the chosen tokens come down in a third, logits only when asked for.
 struct StepBuffers {
     /// Offsets of the parts; multiples of 256, the widest alignment that Vulkan lets a device ask for.
     private let tokensOffset: Int
@@ -58,9 +58,15 @@ struct StepBuffers {
     /// Ids that the sampler chose.
     func choices(count: Int) -> BufferSlice { chosenOnDevice.slice(size: count * 4) }
 
-    /// Records the copy of what was written; of the masks only the first ones.
-    func recordUpload(_ recorder: CommandRecorder, masks: Int) throws {
-        try recorder.copy(from: upload.slice(), to: onDevice.slice(), size: masksOffset + masks * maskBytes)
+    /// Records the copy of what was written, all but the masks.
+    func recordUpload(_ recorder: CommandRecorder) throws {
+        try recorder.copy(from: upload.slice(), to: onDevice.slice(), size: masksOffset)
+    }
+
+    /// Records the copy of the first masks.
+    func recordMaskUpload(_ recorder: CommandRecorder, count: Int) throws {
+        let size = count * maskBytes
+        try recorder.copy(from: upload.slice(offset: masksOffset, size: size), to: masks(count: count), size: size)
     }
 
     /// Records the copy that ``readChoices(count:)`` reads.

@@ -41,13 +41,30 @@ extension ComputeDevice {
     /// - Throws: ``VulkanError`` with `.timeout` after ``timeoutMs`` or `.deviceLost`; the device must then be
     ///   opened anew.
     public func run(_ commands: CommandBuffer) throws(VulkanError) {
+        try start(commands)
+        try finish(commands)
+    }
+
+    /// Runs recorded commands and then others that need what the CPU works out while the first ones run.
+    ///
+    /// - Parameter work: done while `first` runs; what it writes into buffers is for `second` alone.
+    /// - Throws: as ``run(_:)``, and what `work` throws, after which nothing runs any more.
+    public func run(_ first: CommandBuffer, meanwhile work: () throws -> Void, then second: CommandBuffer) throws {
+        try start(first)
+        let outcome = Result {
+            try work()
+            try start(second)
+        }
+        // Whatever went wrong, the buffers are in use until the first commands are done.
+        try finish(first)
+        try outcome.get()
+        try finish(second)
+    }
+
+    private func start(_ commands: CommandBuffer) throws(VulkanError) {
         guard !isAbandoned else {
             throw VulkanError(.deviceLost, call: "vkQueueSubmit2", detail: "the device failed before")
         }
-        try abandoningOnLoss { () throws(VulkanError) in try submit(commands) }
-    }
-
-    private func submit(_ commands: CommandBuffer) throws(VulkanError) {
         var buffer = VkCommandBufferSubmitInfo()
         buffer.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_SUBMIT_INFO
         buffer.commandBuffer = commands.handle
@@ -58,7 +75,10 @@ extension ComputeDevice {
             info.pCommandBufferInfos = buffer
             return queue.submit(&info, fence: commands.handles.fence)
         }
-        try check("vkQueueSubmit2", result)
-        try wait(for: commands.handles.fence)
+        try abandoningOnLoss { () throws(VulkanError) in try check("vkQueueSubmit2", result) }
+    }
+
+    private func finish(_ commands: CommandBuffer) throws(VulkanError) {
+        try abandoningOnLoss { () throws(VulkanError) in try wait(for: commands.handles.fence) }
     }
 }

@@ -68,6 +68,57 @@ struct ModelCommandTests {
         #expect([#"{"code":"F004"}"#, #"{"code":"F005"}"#].contains(text))
     }
 
+    @Test("a generated text keeps to a pattern, or is one of the given texts")
+    func patternAndChoice() async throws {
+        let number = try await BuiltExecutable.run(
+            ["model", "generate", model, "--prompt", "x", "--regex", "F[0-9]{4}", "--json"])
+        #expect(try #require(try object(number.output)["text"] as? String).wholeMatch(of: /F[0-9]{4}/) != nil)
+        let word = try await BuiltExecutable.run(
+            ["model", "generate", model, "--prompt", "x", "--choice", "low", "--choice", "高"])
+        #expect(["low\n", "高\n"].contains(word.output), "\(word.errors)")
+        let both = try await BuiltExecutable.run(
+            ["model", "generate", model, "--prompt", "x", "--choice", "low", "--regex", "a"])
+        #expect(both.status == 64)
+    }
+
+    @Test("a text that reaches the limit of tokens is closed to a document of its schema and says so")
+    func truncated() async throws {
+        let schema = path("schema.json")
+        try Data(
+            #"{"type":"object","properties":{"note":{"type":"string","minLength":300},"n":{"const":1}},"required":["note","n"]}"#
+                .utf8
+        ).write(to: URL(fileURLWithPath: schema))
+        let result = try await BuiltExecutable.run(
+            ["model", "generate", model, "--prompt", "x", "--schema", schema, "--max-tokens", "9", "--json"])
+        let generated = try object(result.output)
+        #expect(generated["truncated"] as? Bool == true)
+        #expect(generated["stop_reason"] as? String == "maxTokens")
+        let document = try object(try #require(generated["text"] as? String))
+        #expect(document["n"] as? Int == 1)
+        #expect(try #require(document["note"] as? String).unicodeScalars.count >= 300)
+    }
+
+    @Test(
+        "a schema that cannot be held to ends with 65 and the keyword's place, before the model is loaded",
+        arguments: [
+            (#"{"type":"object","patternProperties":{}}"#, "#/patternProperties"),
+            (#"{"properties":{"a":{"not":{}}}}"#, "#/properties/a/not"),
+            (#"{"type":"integer","minimum":3,"maximum":2}"#, "#"),
+            (##"{"$ref":"#"}"##, "#"),
+            (##"{"type":"object","properties":{"a":{"$ref":"#"}},"required":["a"]}"##, "#/properties/a"),
+            (#"{"type":"string","pattern":"\#(String(repeating: "a", count: 1 << 20))"}"#, "#"),
+            ("{", "#"),
+        ])
+    func refusedSchema(text: String, place: String) async throws {
+        let schema = path("schema.json")
+        try Data(text.utf8).write(to: URL(fileURLWithPath: schema))
+        let result = try await BuiltExecutable.run(
+            ["model", "generate", path("no-such-model.gguf"), "--prompt", "x", "--schema", schema])
+        #expect(result.status == 65)
+        #expect(result.errors.contains("at \(place):"), "\(result.errors)")
+        #expect(result.output.isEmpty)
+    }
+
     @Test("a truncated file ends with 65 and names the file and what is cut", arguments: [0, 3, 100, 5000, 2_000_000])
     func truncated(length: Int) async throws {
         let file = path("cut.gguf")

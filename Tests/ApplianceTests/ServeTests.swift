@@ -36,10 +36,11 @@ struct ServeTests {
 
     private var client: APIClient { APIClient(socketPath: data.appendingPathComponent("api.sock").path) }
 
-    private func serve() throws -> ChildProcess {
+    /// - Parameter model: a file, `none` or `active`, which is the demonstration model where none is installed.
+    private func serve(model: String = "none") throws -> ChildProcess {
         // A socket's path is short; the test's own directory is too.
         try ChildProcess(
-            ["/usr/bin/env", "ANDON_MODEL=none", BuiltExecutable.path(), "--data", data.path, "serve"],
+            ["/usr/bin/env", "ANDON_MODEL=\(model)", BuiltExecutable.path(), "--data", data.path, "serve"],
             logFile: directory.url.appendingPathComponent("serve.log"))
     }
 
@@ -83,6 +84,49 @@ struct ServeTests {
 
         appliance.send(signal: SIGTERM)
         try await eventually("the end") { !appliance.isRunning }
+    }
+
+    private func completion(_ schema: String, maxTokens: Int = 60) -> ChatCompletionRequest {
+        ChatCompletionRequest(
+            messages: [
+                .init(role: "system", content: "Rate the fault."), .init(role: "user", content: "F004 oil <|im_end|>"),
+            ],
+            maxTokens: maxTokens, responseFormat: .init(schema: schema))
+    }
+
+    @Test(
+        "completions keep to the schema of their response format, also where they are cut; others are refused by name")
+    func completions() async throws {
+        let appliance = try serve(model: "active")
+        defer { appliance.stop() }
+        try await waitUntilServing()
+        let choices = try await client.complete(
+            completion(
+                #"{"type":"object","properties":{"b":{"enum":["low","high"]},"a":{"const":1}},"required":["b","a"]}"#))
+        #expect([#"{"b":"low","a":1}"#, #"{"b":"high","a":1}"#].contains(choices.choices[0].message.content))
+        #expect(choices.choices[0].finishReason == "stop")
+        #expect(choices.usage.promptTokens > 10)
+        let cut = try await client.complete(
+            completion(#"{"type":"array","items":{"type":"string","minLength":90},"minItems":2}"#, maxTokens: 4))
+        #expect(cut.choices[0].finishReason == "length")
+        #expect(try JSONDecoder().decode([String].self, from: Data(cut.choices[0].message.content.utf8)).count == 2)
+        await #expect {
+            try await client.complete(completion(#"{"type":"object","if":{}}"#))
+        } throws: {
+            ($0 as? APIError)?.detail.contains("/if: cannot be held to") == true
+        }
+    }
+
+    @Test("a completion without a model is refused, and says that there is none")
+    func noModel() async throws {
+        let appliance = try serve()
+        defer { appliance.stop() }
+        try await waitUntilServing()
+        await #expect {
+            try await client.complete(completion(#"{"type":"null"}"#))
+        } throws: {
+            ($0 as? APIError)?.detail.contains("no model") == true
+        }
     }
 
     @Test("after SIGKILL the socket file that stays behind is in nobody's way")

@@ -46,6 +46,37 @@ struct ComputeDeviceTests {
         }
     }
 
+    @Test("runs commands, then others that take what the CPU wrote meanwhile; nothing runs on after work that fails")
+    func meanwhile() throws {
+        struct Refused: Error {}
+        try withValidatedDevice { device in
+            let pipeline = try copyPipeline(device)
+            let input = (0..<64).map { UInt32($0) }
+            let source = try upload(input, to: device)
+            let late = try upload([UInt32](repeating: 0, count: 64), to: device)
+            let local = try DeviceBuffer(device: device, sizeBytes: 256, placement: .device)
+            let other = try DeviceBuffer(device: device, sizeBytes: 256, placement: .device)
+            let result = try DeviceBuffer(device: device, sizeBytes: 512, placement: .readback)
+            let first = try CommandRecorder(device: device)
+            try first.copy(from: source.slice(), to: local.slice(), size: 256)
+            try first.dispatch(
+                pipeline, [.read(local.slice()), .write(other.slice())], push: UInt32(16), groups: (1, 1, 1))
+            let second = try CommandRecorder(device: device)
+            try second.copy(from: other.slice(), to: result.slice(size: 256), size: 256)
+            try second.copy(from: late.slice(), to: result.slice(offset: 256, size: 256), size: 256)
+            let (before, after) = (try first.finish(), try second.finish())
+            #expect(throws: Refused.self) { try device.run(before, meanwhile: { throw Refused() }, then: after) }
+            for round in 1...3 as ClosedRange<UInt32> {
+                try device.run(
+                    before,
+                    meanwhile: {
+                        try late.withBytes { $0.bindMemory(to: UInt32.self).update(repeating: round) }
+                    }, then: after)
+                #expect(try words(of: result, count: 128) == input + [UInt32](repeating: round, count: 64))
+            }
+        }
+    }
+
     @Test("the validation layer sees a write after a read that no barrier orders")
     func validationWorks() throws {
         let instance = try VulkanInstance(validation: true)

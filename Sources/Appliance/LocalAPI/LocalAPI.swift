@@ -8,15 +8,19 @@ import ServiceLifecycle
 /// The appliance's HTTP API on a Unix socket: nothing listens on the network.
 ///
 /// `POST /v1/ask` takes an ``APIClient/AskRequest`` and streams ``APIClient/AskEvent``s as server-sent events;
-/// `GET /v1/health` answers `{"status":"ok"}`.
+/// `POST /v1/chat/completions` has the model answer a conversation, in a format that it cannot leave; `GET /v1/health`
+/// answers `{"status":"ok"}`.
 struct LocalAPI: Sendable {
     /// The longest request body that is read, in bytes.
     static let requestBytesLimit = 64 * 1024
 
     typealias Ask = @Sendable (AskRequest, _ onEvent: @escaping @Sendable (AskEvent) -> Void) async throws -> Answer
 
+    typealias Complete = @Sendable (CompletionRequest) async throws -> Completion
+
     let socketPath: String
     let ask: Ask
+    let complete: Complete
     let logger: Logger
 
     /// The service to run in the appliance's group.
@@ -46,6 +50,9 @@ struct LocalAPI: Sendable {
             }
             return Response(
                 status: .ok, headers: [.contentType: "text/event-stream"], body: answerStream(to: question))
+        }
+        router.post("v1/chat/completions") { request, _ in
+            try await completion(of: request.body.collect(upTo: CompletionRequest.bodyBytesLimit))
         }
         let path = socketPath
         return Application(

@@ -71,11 +71,17 @@ public final class Engine: Sendable {
             encode: { [tokenizer] in tokenizer.encode(bytes: $0) })
     }
 
-    /// A constraint that holds generated text to a JSON Schema.
+    /// A constraint that holds generated text to a format, nil for any text.
     ///
-    /// - Throws: `SchemaError` naming the place in the schema.
-    public func constraint(schema: String) throws -> TokenConstraint {
-        try TokenConstraint(grammar: Grammar(schema: JSONSchema(parsing: schema)), tokens: tokens)
+    /// - Throws: `SchemaError` naming the place in the schema or pattern, `ConstraintError` for a vocabulary that cannot
+    ///   write it.
+    public func constraint(_ format: ResponseFormat) throws -> TokenConstraint? {
+        try format.grammar().map { try TokenConstraint(grammar: $0, tokens: tokens) }
+    }
+
+    /// The text of a result, with what closes it where it was cut short.
+    public func text(of result: GenerationResult) -> String {
+        String(decoding: result.tokens.flatMap(tokenizer.tokenBytes) + result.closing, as: UTF8.self)
     }
 }
 

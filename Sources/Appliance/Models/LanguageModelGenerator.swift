@@ -33,7 +33,7 @@ final class LanguageModelGenerator: TextGenerator {
                 }
                 continuation.finish()
             } catch {
-                if (error as? ModelError)?.isDeviceFault == true { hasFailed.store(true, ordering: .releasing) }
+                note(error)
                 continuation.finish(throwing: error)
             }
         }
@@ -47,16 +47,44 @@ final class LanguageModelGenerator: TextGenerator {
         try engine.scheduler.submit(
             Inference.GenerationRequest(
                 prompt: encode(request.prompt), maxTokens: request.maxTokens,
-                constraint: engine.constraint(schema: request.schema),
+                constraint: engine.constraint(.jsonSchema(request.schema)),
                 endOfGeneration: engine.tokenizer.endOfGeneration, speculation: engine.speculation),
             priority: GenerationPriority(request.urgency))
     }
 
     private func encode(_ prompt: Prompt) -> [Int32] {
-        engine.tokenizer.encode(
-            chatTemplate.render([
-                ChatMessage(role: .system, content: prompt.system), ChatMessage(role: .user, content: prompt.user),
-            ]))
+        encode([ChatMessage(role: .system, content: prompt.system), ChatMessage(role: .user, content: prompt.user)])
+    }
+
+    private func encode(_ messages: [ChatMessage]) -> [Int32] {
+        engine.tokenizer.encode(chatTemplate.render(messages))
+    }
+
+    /// Answers a conversation, after whatever is more urgent.
+    ///
+    /// - Throws: `SchemaError` or `ModelError` before any work is done, `ModelError` where the model fails, and
+    ///   `CancellationError`.
+    func complete(_ request: CompletionRequest) async throws -> Completion {
+        let prompt = encode(request.messages)
+        do {
+            let result = try await engine.scheduler.generate(
+                Inference.GenerationRequest(
+                    prompt: prompt, maxTokens: request.maxTokens, temperature: request.temperature,
+                    topP: request.topP, seed: request.seed, constraint: engine.constraint(request.format),
+                    endOfGeneration: engine.tokenizer.endOfGeneration, speculation: engine.speculation),
+                priority: .low)
+            return Completion(
+                text: engine.text(of: result), isTruncated: result.stopReason.isLimit, promptTokens: prompt.count,
+                completionTokens: result.tokens.count, model: model.name)
+        } catch {
+            note(error)
+            throw error
+        }
+    }
+
+    /// Takes notice of what went wrong.
+    private func note(_ error: any Error) {
+        if (error as? ModelError)?.isDeviceFault == true { hasFailed.store(true, ordering: .releasing) }
     }
 }
 

@@ -35,7 +35,7 @@ public actor ModelHost {
     }
 
     /// The model, loaded when it is first asked for; nil when there is none, and then answers are extracts.
-    func generator() async -> (any TextGenerator)? {
+    func generator() async -> LanguageModelGenerator? {
         while let current = loading {
             if let generator = await current.value, generator.isUsable { return generator }
             // Whoever waited at the same time may have started the reload already.
@@ -45,7 +45,7 @@ public actor ModelHost {
         return await reload()
     }
 
-    private func reload() async -> (any TextGenerator)? {
+    private func reload() async -> LanguageModelGenerator? {
         guard let loader else { return nil }
         let logger = logger
         let task = Task { () -> LanguageModelGenerator? in

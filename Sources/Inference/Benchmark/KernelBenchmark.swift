@@ -126,7 +126,7 @@ public struct KernelBenchmark {
                 timesDispatches: true)
         }
         let recorder = try CommandRecorder(device: model.device, timesDispatches: true)
-        try model.buffers.recordUpload(recorder, masks: 0)
+        try model.buffers.recordUpload(recorder)
         try model.decoder.recordAttention(
             PassRecording(recorder: recorder, pass: measured.pass, columns: columns), layers: layers)
         return try recorder.finish()

@@ -145,11 +145,11 @@ final class TextBatch {
         }
         let end = min(text.evaluated + model.limits.batchSize, text.promptCount)
         let chooses = end == text.promptCount && text.isLast(end - 1)
-        if chooses { try writeMask(of: text, column: 0) }
         try model.uploadTable()
         let choice = try model.passes.prompt(
             text.tokens[text.evaluated..<end], from: text.evaluated, slot: place.slot,
-            sampling: chooses ? text.request.sampling : nil, isMasked: text.isMasked)
+            sampling: chooses ? text.request.sampling : nil,
+            mask: chooses && text.isMasked ? { try self.writeMask(of: text) } : nil)
         text.timings.prefillTokens += end - text.evaluated
         text.evaluated = end
         model.cache.publish(&place, prompt: text.tokens[..<text.promptCount], evaluated: end)
@@ -196,19 +196,11 @@ final class TextBatch {
 
     private func evaluateStep() throws {
         let columns = stepped.flatMap(\.columns)
-        var column = 0
-        for entry in stepped {
-            try entry.writeMasks { index, fill in
-                fill(&model.maskWords)
-                try model.buffers.write(mask: model.maskWords, column: column + index)
-            }
-            column += entry.columnCount
-        }
         try model.uploadTable()
         let start = ContinuousClock.now
-        let choices = try model.passes.step(columns)
+        let choices = try model.passes.step(columns, masks: columns.contains(where: \.isMasked) ? writeMasks : nil)
         budget.measured(columns: columns.count, milliseconds: start.duration(to: .now).milliseconds)
-        column = 0
+        var column = 0
         for entry in stepped {
             take(choices[column..<column + entry.columnCount], for: entry)
             column += entry.columnCount
@@ -233,10 +225,22 @@ final class TextBatch {
         text.checked(entry.draft, accepted: accepted)
     }
 
-    private func writeMask(of text: TextInWork, column: Int) throws {
-        guard text.isMasked else { return }
+    /// Writes the mask after a prompt.
+    private func writeMask(of text: TextInWork) throws {
         text.mask(into: &model.maskWords)
-        try model.buffers.write(mask: model.maskWords, column: column)
+        try model.buffers.write(mask: model.maskWords, column: 0)
+    }
+
+    /// Writes the masks of the step's columns.
+    private func writeMasks() throws {
+        var column = 0
+        for entry in stepped {
+            try entry.writeMasks { index, fill in
+                fill(&model.maskWords)
+                try model.buffers.write(mask: model.maskWords, column: column + index)
+            }
+            column += entry.columnCount
+        }
     }
 
     private func take(_ choice: UInt32, for text: TextInWork) {

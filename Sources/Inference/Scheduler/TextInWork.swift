@@ -1,3 +1,5 @@
+import Dispatch
+
 /// How urgent a request is.
 public enum GenerationPriority: Int, Comparable, Sendable {
     case low, normal, high
@@ -69,6 +71,8 @@ final class TextInWork {
         guard began == nil else { return }
         began = .now
         timings.queueMs = arrival.duration(to: .now).milliseconds
+        // Beside the passes of the prompt: what is not ready when it is needed is worked out then.
+        if let constraint { DispatchQueue.global(qos: .userInitiated).async { constraint.prepare() } }
     }
 
     func mask(into words: inout [UInt32]) { constraint?.mask(into: &words) }
@@ -94,9 +98,11 @@ final class TextInWork {
     }
 
     func end(_ reason: GenerationResult.StopReason) {
+        let closing = reason.isLimit ? constraint?.closingBytes() ?? [] : []
         onEnd(
             .success(
-                GenerationResult(tokens: Array(tokens[promptCount...]), stopReason: reason, timings: timings)))
+                GenerationResult(
+                    tokens: Array(tokens[promptCount...]), stopReason: reason, closing: closing, timings: timings)))
     }
 
     func fail(_ error: any Error) { onEnd(.failure(error)) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConstrainedDecoding
 import Foundation
 import GGUF
 import Tokenization
@@ -43,6 +44,31 @@ enum StandardInput {
         guard data.count <= bytesLimit else { throw CommandError("stdin: expected at most \(bytesLimit) bytes") }
         guard let text = String(data: data, encoding: .utf8) else {
             throw CommandError("stdin: expected UTF-8 text")
+        }
+        return text
+    }
+}
+
+/// Reads a file that a command names, bounded.
+enum InputFile {
+    /// The text of a JSON Schema that can be held to.
+    ///
+    /// - Throws: ``CommandError`` with the file and the place in it.
+    static func schema(_ path: String) throws -> String {
+        let text = try text(path)
+        do {
+            _ = try Grammar(schema: JSONSchema(parsing: text))
+        } catch {
+            throw CommandError("\(path): \(error)")
+        }
+        return text
+    }
+
+    static func text(_ path: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path), data.count <= StandardInput.bytesLimit,
+            let text = String(data: data, encoding: .utf8)
+        else {
+            throw CommandError("\(path): expected a readable UTF-8 file of at most \(StandardInput.bytesLimit) bytes")
         }
         return text
     }

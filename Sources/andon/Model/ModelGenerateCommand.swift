@@ -1,6 +1,5 @@
 import Appliance
 import ArgumentParser
-import Foundation
 import GGUF
 import Inference
 import Terminal
@@ -16,12 +15,15 @@ struct ModelGenerateCommand: AsyncParsableCommand {
             Examples:
               andon model generate model.gguf --prompt 'Once upon a time' --max-tokens 32
               andon model generate model.gguf --prompt-file chat.txt --schema answer.json --json
+              andon model generate model.gguf --prompt 'Severity:' --choice low --choice medium --choice high
             """)
 
     @Argument(help: "A GGUF file.") var file: String
     @Option(help: "The text to continue.") var prompt: String?
     @Option(help: "A file with the text to continue.") var promptFile: String?
     @Option(help: "A file with a JSON Schema that the text must keep to.") var schema: String?
+    @Option(help: "A pattern that the whole text must match.") var regex: String?
+    @Option(help: "A text that it may be; give several.") var choice: [String] = []
     @Option(help: "At most this many tokens.") var maxTokens = 256
     @Option(help: "0 takes the likeliest token; above, tokens are drawn.") var temperature: Float = 0
     @Option(help: "Draws only from this many of the likeliest tokens; 0 keeps all.") var topK = 0
@@ -36,6 +38,8 @@ struct ModelGenerateCommand: AsyncParsableCommand {
         let tokens: [Int32]
         let promptTokens: Int
         let stopReason: String
+        /// Cut at a limit and then closed, without the model, by the rules of its format.
+        let truncated: Bool
         let timing: Timing
         let device: String
 
@@ -44,6 +48,7 @@ struct ModelGenerateCommand: AsyncParsableCommand {
             case tokens = "ids"
             case promptTokens = "prompt_tokens"
             case stopReason = "stop_reason"
+            case truncated
             case timing = "timing_ms"
             case device
         }
@@ -67,6 +72,9 @@ struct ModelGenerateCommand: AsyncParsableCommand {
         guard (prompt == nil) != (promptFile == nil) else {
             throw ValidationError("expected one of --prompt and --prompt-file")
         }
+        guard [schema != nil, regex != nil, !choice.isEmpty].count(where: { $0 }) <= 1 else {
+            throw ValidationError("expected one of --schema, --regex and --choice")
+        }
         guard (1...1_000_000).contains(maxTokens) else { throw ValidationError("--max-tokens: expected 1 to 1000000") }
         guard temperature >= 0, temperature <= 10 else { throw ValidationError("--temperature: expected 0 to 10") }
         guard topK >= 0 else { throw ValidationError("--top-k: expected 0 or more") }
@@ -74,19 +82,21 @@ struct ModelGenerateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let text = try prompt ?? readText(promptFile ?? "")
+        let text = try prompt ?? InputFile.text(promptFile ?? "")
+        let format = try format()
+        // What is wrong with a schema is said before a model is loaded for minutes.
+        _ = try format.grammar()
         let bar = ProgressBar("Loading")
         let options = EngineOptions(gpu: gpu) { bar.update($0.fraction) }
         let engine = try await offSharedPool { [file] in try Engine(file: GGUFFile(path: file), options: options) }
         bar.finish()
         let ids = engine.tokenizer.encode([.control(text)])
-        let constraint = try schema.map { try engine.constraint(schema: readText($0)) }
         var decoder = StreamingDecoder()
         var outcome: GenerationResult?
         let events = try engine.scheduler.submit(
             GenerationRequest(
                 prompt: ids, maxTokens: maxTokens, temperature: temperature, topK: topK, topP: topP, seed: seed,
-                constraint: constraint, endOfGeneration: engine.tokenizer.endOfGeneration,
+                constraint: engine.constraint(format), endOfGeneration: engine.tokenizer.endOfGeneration,
                 speculation: noSpeculation ? nil : engine.speculation))
         for try await event in events {
             switch event {
@@ -97,11 +107,15 @@ struct ModelGenerateCommand: AsyncParsableCommand {
         }
         // The stream ends early only when this task is cancelled.
         guard let result = outcome else { throw CancellationError() }
-        guard json else { return Output.write(decoder.finish()) }
+        guard json else {
+            Output.write(decoder.append(result.closing) + decoder.finish())
+            if result.stopReason.isLimit { Output.note("cut short after \(result.tokens.count) tokens") }
+            return
+        }
         try Output.json(
             Generated(
-                text: engine.tokenizer.decode(result.tokens), tokens: result.tokens, promptTokens: ids.count,
-                stopReason: result.stopReason.rawValue,
+                text: engine.text(of: result), tokens: result.tokens, promptTokens: ids.count,
+                stopReason: result.stopReason.rawValue, truncated: result.stopReason.isLimit,
                 timing: Timing(
                     firstToken: result.timings.firstTokenMs, decode: result.timings.decodeMs,
                     decodeTokensPerSecond: result.timings.decodeTokensPerSecond,
@@ -109,12 +123,9 @@ struct ModelGenerateCommand: AsyncParsableCommand {
                 device: engine.scheduler.device.name))
     }
 
-    private func readText(_ path: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path), data.count <= StandardInput.bytesLimit,
-            let text = String(data: data, encoding: .utf8)
-        else {
-            throw CommandError("\(path): expected a readable UTF-8 file of at most \(StandardInput.bytesLimit) bytes")
-        }
-        return text
+    private func format() throws -> ResponseFormat {
+        if let schema { return .jsonSchema(try InputFile.schema(schema)) }
+        if let regex { return .regex(regex) }
+        return choice.isEmpty ? .text : .choice(choice)
     }
 }
