@@ -39,6 +39,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         .target(name: "Troubleshooting", dependencies: ["Domain"]),
+        .target(name: "Extraction", dependencies: ["ConstrainedDecoding", "Tokenization"]),
         .target(name: "Simulation", dependencies: ["CModbus"]),
         .target(
             name: "APIClient",
@@ -60,8 +61,9 @@ let package = Package(
         .target(
             name: "Appliance",
             dependencies: [
-                "APIClient", "ConstrainedDecoding", "Domain", "GGUF", "Incidents", "Inference", "Ingestion", "Journal",
-                "Manuals", "Simulation", "Tokenization", "Troubleshooting", "VulkanCompute",
+                "APIClient", "ConstrainedDecoding", "Domain", "Extraction", "GGUF", "Incidents", "Inference",
+                "Ingestion",
+                "Journal", "Manuals", "Simulation", "Tokenization", "Troubleshooting", "VulkanCompute",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -70,8 +72,9 @@ let package = Package(
         .executableTarget(
             name: "andon",
             dependencies: [
-                "APIClient", "Appliance", "ConstrainedDecoding", "Domain", "GGUF", "Inference", "Ingestion", "Journal",
-                "Manuals", "Simulation", "Terminal", "Tokenization", "Troubleshooting", "VulkanCompute",
+                "APIClient", "Appliance", "ConstrainedDecoding", "Domain", "Extraction", "GGUF", "Inference",
+                "Ingestion",
+                "Journal", "Manuals", "Simulation", "Terminal", "Tokenization", "Troubleshooting", "VulkanCompute",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -101,6 +104,7 @@ let package = Package(
         .testTarget(
             name: "TroubleshootingTests", dependencies: ["Domain", "TestSupport", "Troubleshooting"],
             exclude: ["Fixtures"]),
+        .testTarget(name: "ExtractionTests", dependencies: ["ConstrainedDecoding", "Extraction", "TestSupport"]),
         .testTarget(
             name: "JournalTests",
             dependencies: [
@@ -115,8 +119,9 @@ let package = Package(
         .testTarget(
             name: "ApplianceTests",
             dependencies: [
-                "APIClient", "Appliance", "Domain", "GGUF", "Inference", "Ingestion", "Journal", "Simulation",
-                "TestSupport", "Troubleshooting", "VulkanCompute", "andon",
+                "APIClient", "Appliance", "ConstrainedDecoding", "Domain", "Extraction", "GGUF", "Inference",
+                "Ingestion",
+                "Journal", "Simulation", "TestSupport", "Tokenization", "Troubleshooting", "VulkanCompute", "andon",
             ]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     ],

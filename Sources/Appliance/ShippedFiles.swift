@@ -1,9 +1,10 @@
 import Foundation
 
-/// Finds the files that ship with Andon: device profiles, sample manuals, the demonstration model.
+/// Finds the files that ship with Andon: device profiles, extraction tasks, sample manuals, the demonstration model.
 public struct ShippedFiles: Sendable, Hashable {
     public let deviceProfiles: URL
     public let demonstration: URL
+    public let tasks: URL
 
     public var demonstrationModel: URL {
         demonstration.appendingPathComponent("model/andon-demo.gguf")
@@ -47,10 +48,12 @@ public struct ShippedFiles: Sendable, Hashable {
     private init(installedAt share: URL) {
         deviceProfiles = share.appendingPathComponent("device-profiles", isDirectory: true)
         demonstration = share.appendingPathComponent("demo", isDirectory: true)
+        tasks = share.appendingPathComponent("tasks", isDirectory: true)
     }
 
     private init(sourceTree root: URL) {
         deviceProfiles = root.appendingPathComponent("device-profiles", isDirectory: true)
         demonstration = root.appendingPathComponent("packaging/demo", isDirectory: true)
+        tasks = root.appendingPathComponent("packaging/config/tasks", isDirectory: true)
     }
 }

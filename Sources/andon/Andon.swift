@@ -18,7 +18,7 @@ struct Andon: AsyncParsableCommand {
             """,
         subcommands: [
             DemoCommand.self, ServeCommand.self, AskCommand.self, SearchCommand.self, ManualCommand.self,
-            IncidentCommand.self, ModelCommand.self, BenchCommand.self, DoctorCommand.self,
+            IncidentCommand.self, ExtractCommand.self, ModelCommand.self, BenchCommand.self, DoctorCommand.self,
         ])
 
     @OptionGroup var options: GlobalOptions

@@ -52,6 +52,17 @@ public final class Grammar: Sendable {
         usedBytes = book.usedBytes
     }
 
+    /// Whether these bytes are one of the documents, written as a model would have to write it.
+    public func accepts(_ document: some Sequence<UInt8>) -> Bool {
+        var stack = FrameStack()
+        var places = start
+        for byte in document {
+            places = advanced(places, byte, &stack)
+            guard !places.isEmpty else { return false }
+        }
+        return places.contains { book.mayEnd($0, stack) }
+    }
+
     /// The places before the first byte.
     var start: [Cursor] {
         book.choices[0].filter { book.heights[$0] <= SchemaLimits.depth }.map { rule in

@@ -21,8 +21,8 @@
 /// | `oneOf` | where no document of one alternative can fit another: by type, value, bounds or a required property |
 ///
 /// `$schema`, `$comment`, `$defs`, `definitions`, `title`, `description`, `default`, `examples`, `deprecated`,
-/// `readOnly`, `writeOnly` and the root's `$id` are allowed and ignored. Any other keyword is an error that names it,
-/// since ignoring it would let through what it forbids.
+/// `readOnly`, `writeOnly`, our `x-verbatim` and the root's `$id` are allowed and ignored. Any other keyword is an error
+/// that names it, since ignoring it would let through what it forbids.
 public struct JSONSchema: Sendable, Hashable {
     /// The graph of what may stand where; the first node is the document.
     let nodes: [SchemaNode]

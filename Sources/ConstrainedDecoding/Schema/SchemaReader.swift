@@ -19,7 +19,7 @@ struct SchemaReader {
 
     static let annotations: Set<String> = [
         "$schema", "$comment", "$defs", "definitions", "title", "description", "default", "examples", "deprecated",
-        "readOnly", "writeOnly",
+        "readOnly", "writeOnly", "x-verbatim",
     ]
 
     /// - Throws: ``SchemaError`` naming the keyword that is not as it should be.
@@ -105,7 +105,7 @@ struct SchemaReader {
         }
     }
 
-    private func place(_ keyword: String) -> String { path + "/" + SchemaPlaces.pointerToken(keyword) }
+    private func place(_ keyword: String) -> String { path + "/" + JSONPointer.token(keyword) }
 
     private func fault(_ code: SchemaError.Code, _ detail: String, at keyword: String? = nil) -> SchemaError {
         SchemaError(code: code, path: keyword.map(place) ?? path, detail: detail)
@@ -151,7 +151,7 @@ extension SchemaReader {
         try limit(declared.count, SchemaLimits.properties, "properties", member.key)
         properties?.keys = declared.map { Array($0.key.utf8) }
         for property in declared {
-            let path = place(member.key) + "/" + SchemaPlaces.pointerToken(property.key)
+            let path = place(member.key) + "/" + JSONPointer.token(property.key)
             properties?.declared[Array(property.key.utf8)] = places.place(property.value, path: path)
         }
     }
