@@ -89,9 +89,7 @@ let package = Package(
         .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "TokenizationTests", dependencies: ["GGUF", "TestSupport", "Tokenization"], exclude: ["Fixtures"]),
-        .testTarget(
-            name: "ConstrainedDecodingTests", dependencies: ["ConstrainedDecoding", "TestSupport"],
-            exclude: ["Validation"]),
+        .testTarget(name: "ConstrainedDecodingTests", dependencies: ["ConstrainedDecoding", "TestSupport"]),
         .testTarget(name: "IncidentsTests", dependencies: ["Domain", "Incidents", "TestSupport"]),
         .testTarget(
             name: "IngestionTests", dependencies: ["Domain", "Ingestion", "Simulation", "TestSupport"],

@@ -96,9 +96,9 @@ struct VerbatimFields: Sendable, Equatable {
         text.unicodeScalars.split { $0.properties.isWhitespace }.map { String($0) }.joined(separator: " ")
     }
 
-    /// By bytes: what looks alike in another normal form is not word for word.
+    /// By bytes: what looks alike in another normal form is not word for word. Blanks are no words.
     private static func occurs(_ text: String, in document: String) -> Bool {
-        Array(document.utf8).contains(Array(text.utf8))
+        !text.isEmpty && Array(document.utf8).contains(Array(text.utf8))
     }
 }
 

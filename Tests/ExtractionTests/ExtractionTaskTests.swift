@@ -32,6 +32,7 @@ struct ExtractionTaskTests {
         #expect(try verbatim(Self.schema, #"{"code":"oil  too\nlow"}"#, "the oil too \t low!").flagged.isEmpty)
         #expect(try verbatim(Self.schema, #"{"code":"Oil"}"#, "the oil").flagged == ["/code"])
         #expect(try verbatim(Self.schema, #"{"code":"\u00e9"}"#, "e\u{301}").flagged == ["/code"])
+        #expect(try verbatim(Self.schema, #"{"code":" \t"}"#, "a b").flagged == ["/code"], "blanks are no words")
         #expect(try verbatim(Self.schema, #"{"code":"油壓"}"#, "主油壓過低").flagged.isEmpty)
     }
 

@@ -51,6 +51,12 @@ struct SpeculationTests {
             #expect(alone.map(\.stopReason) == expected.map(\.stopReason))
             let passes = alone.map(\.timings.decodePasses).reduce(0, +)
             #expect(passes < expected.map(\.timings.decodePasses).reduce(0, +), "a model that repeats itself is copied")
+            for (looksUp, extent) in [(false, Speculation.Extent.all), (true, .all)] {
+                var request = speculating[0]
+                request.speculation?.looksUp = looksUp
+                request.speculation?.extent = extent
+                #expect(try model.generate(request).tokens == expected[0].tokens)
+            }
             let batch = TextBatch(model: model)
             let outcomes = speculating.enumerated().map { TextBatchTests.add($1, to: batch, id: UInt64($0)) }
             try TextBatchTests.finish(batch)
@@ -115,6 +121,8 @@ struct SpeculationTests {
         }
         #expect(budget.shares([sure, sure], columns: 2) == [15, 15], "free ones are all taken")
         #expect(budget.shares([], columns: 0) == [])
+        #expect(budget.shares([doubtful, sure], columns: 2, extent: .all) == [3, 15])
+        #expect(budget.shares([sure], columns: 30, extent: .all) == [2], "a step has so many columns")
     }
 
     @Test("end before a token that ends or completes the text, and at one that the grammar refuses")

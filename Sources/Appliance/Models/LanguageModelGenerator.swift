@@ -4,16 +4,26 @@ import Tokenization
 import Troubleshooting
 
 /// Gives the engine the face that troubleshooting asks for: text under a schema, streamed; several at once.
-final class LanguageModelGenerator: TextGenerator {
-    let model: GeneratorModel
+public final class LanguageModelGenerator: TextGenerator {
+    public let model: GeneratorModel
     let deviceName: String
 
     private let engine: Engine
     private let chatTemplate: ChatTemplate
+    private let speculation: Speculation?
+    private let onResult: @Sendable (GenerationResult) -> Void
     private let hasFailed = Atomic(false)
 
-    init(engine: Engine, chatTemplate: ChatTemplate, name: String, sha256: String) {
+    /// - Parameters:
+    ///   - speculation: how tokens are guessed ahead; nil evaluates one token a pass.
+    ///   - onResult: told of each text that was written to its end.
+    public init(
+        engine: Engine, chatTemplate: ChatTemplate, name: String, sha256: String, speculation: Speculation?,
+        onResult: @escaping @Sendable (GenerationResult) -> Void = { _ in }
+    ) {
         self.engine = engine
+        self.speculation = speculation
+        self.onResult = onResult
         self.chatTemplate = chatTemplate
         deviceName = engine.scheduler.device.name
         model = GeneratorModel(name: name, sha256: sha256, contextTokens: engine.scheduler.shape.contextLength)
@@ -22,14 +32,17 @@ final class LanguageModelGenerator: TextGenerator {
     /// False after the device failed for good: load the model again.
     var isUsable: Bool { !hasFailed.load(ordering: .acquiring) }
 
-    func tokenCount(_ prompt: Prompt) -> Int { encode(prompt).count }
+    public func tokenCount(_ prompt: Prompt) -> Int { encode(prompt).count }
 
-    func generate(_ request: Troubleshooting.GenerationRequest) -> AsyncThrowingStream<[UInt8], any Error> {
+    public func generate(_ request: Troubleshooting.GenerationRequest) -> AsyncThrowingStream<[UInt8], any Error> {
         let (stream, continuation) = AsyncThrowingStream.makeStream(of: [UInt8].self)
         let task = Task {
             do {
                 for try await event in try submit(request) {
-                    if case .token(let token) = event { continuation.yield(engine.tokenizer.tokenBytes(token)) }
+                    switch event {
+                    case .token(let token): continuation.yield(engine.tokenizer.tokenBytes(token))
+                    case .finished(let result): onResult(result)
+                    }
                 }
                 continuation.finish()
             } catch {
@@ -48,7 +61,7 @@ final class LanguageModelGenerator: TextGenerator {
             Inference.GenerationRequest(
                 prompt: encode(request.prompt), maxTokens: request.maxTokens,
                 constraint: engine.constraint(.jsonSchema(request.schema)),
-                endOfGeneration: engine.tokenizer.endOfGeneration, speculation: engine.speculation),
+                endOfGeneration: engine.tokenizer.endOfGeneration, speculation: speculation),
             priority: GenerationPriority(request.urgency))
     }
 
@@ -71,7 +84,7 @@ final class LanguageModelGenerator: TextGenerator {
                 Inference.GenerationRequest(
                     prompt: prompt, maxTokens: request.maxTokens, temperature: request.temperature,
                     topP: request.topP, seed: request.seed, constraint: engine.constraint(request.format),
-                    endOfGeneration: engine.tokenizer.endOfGeneration, speculation: engine.speculation),
+                    endOfGeneration: engine.tokenizer.endOfGeneration, speculation: speculation),
                 priority: .low)
             return Completion(
                 text: engine.text(of: result), isTruncated: result.stopReason.isLimit, promptTokens: prompt.count,

@@ -41,7 +41,7 @@ struct ModelLoader: Sendable {
         return try LanguageModelGenerator(
             engine: engine, chatTemplate: ChatTemplate(gguf: file, tokenizer: engine.tokenizer),
             name: file.stringIfPresent("general.name") ?? found.url.lastPathComponent,
-            sha256: try found.sha256 ?? ModelStore.digest(of: found.url))
+            sha256: try found.sha256 ?? ModelStore.digest(of: found.url), speculation: engine.speculation)
     }
 }
 

@@ -176,7 +176,9 @@ final class TextBatch {
             spare -= stepped[index].takeKnown(atMost: spare, room: &model.cache)
         }
         let drafts = stepped.map { $0.draft(contextLength: model.shape.contextLength) }
-        let shares = budget.shares(drafts.map(\.gains), columns: PassColumns.maximumOfStep - spare)
+        let shares = budget.shares(
+            drafts.map(\.gains), columns: PassColumns.maximumOfStep - spare,
+            extent: stepped.contains { $0.text.request.speculation?.extent == .all } ? .all : .paying)
         for index in stepped.indices {
             stepped[index].take(drafts[index], atMost: shares[index], room: &model.cache)
         }

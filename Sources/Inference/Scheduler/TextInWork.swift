@@ -49,7 +49,7 @@ final class TextInWork {
         self.onEnd = onEnd
         tokens = request.prompt
         constraint = request.constraint
-        lookup = request.speculation == nil ? nil : PromptLookup(request.prompt)
+        lookup = request.speculation?.looksUp == true ? PromptLookup(request.prompt) : nil
     }
 
     var promptCount: Int { request.prompt.count }
@@ -114,16 +114,16 @@ final class TextInWork {
     /// - Parameter limit: tokens at most.
     func draft(limit: Int) -> Draft {
         var draft = Draft()
-        guard let speculation = request.speculation, let lookup, limit > 0 else { return draft }
+        guard let speculation = request.speculation, limit > 0 else { return draft }
         let forced = constraint?.forcedBytes() ?? []
         if forced.isEmpty {
-            propose(lookup.continuation(limit: limit), to: &draft, confidence: lookupConfidence)
+            propose(lookup?.continuation(limit: limit) ?? [], to: &draft, confidence: lookupConfidence)
             return draft
         }
         let tokens = speculation.tokens(of: forced, after: tokens[tokens.count - 1])
         let isWhole = propose(
             tokens.prefix(limit), to: &draft, confidence: Draft.forcedConfidence, areForced: true)
-        if isWhole, draft.count < limit {
+        if isWhole, draft.count < limit, let lookup {
             let next = speculation.firstWords(of: lookup.resumption(limit: limit))
             propose(next.prefix(limit - draft.count), to: &draft, confidence: lookupConfidence)
         }

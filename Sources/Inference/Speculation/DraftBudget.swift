@@ -46,7 +46,8 @@ struct DraftBudget {
     /// - Parameters:
     ///   - gains: of each text's draft, see ``Draft/gains``.
     ///   - columns: what the step takes besides.
-    func shares(_ gains: [[Double]], columns: Int) -> [Int] {
+    ///   - extent: whether only those that pay count.
+    func shares(_ gains: [[Double]], columns: Int, extent: Speculation.Extent = .paying) -> [Int] {
         var shares = [Int](repeating: 0, count: gains.count)
         var expected = Double(gains.count)
         var best = (shares: shares, rate: expected / cost(columns: columns))
@@ -57,7 +58,7 @@ struct DraftBudget {
             expected += gains[next][shares[next]]
             shares[next] += 1
             let rate = expected / cost(columns: columns)
-            if rate > best.rate { best = (shares, rate) }
+            if rate > best.rate || extent == .all { best = (shares, rate) }
         }
         return best.shares
     }

@@ -2,6 +2,17 @@
 ///
 /// Whatever is guessed, the text is the same, greedily and drawn: a guess is taken only where it is what the model chooses.
 public struct Speculation: Sendable {
+    /// How many of the tokens that are guessed one pass checks.
+    public enum Extent: Sendable {
+        /// As many as save time on the device, by what its steps took.
+        case paying
+        /// As many as fit a step, for measurements: passes are then as few as guesses allow, on any device.
+        case all
+    }
+
+    /// Whether tokens are also guessed from what followed the same words earlier, not only what the grammar forces.
+    public var looksUp = true
+    public var extent = Extent.paying
     private let bytes: @Sendable (Int32) -> [UInt8]
     private let encode: @Sendable ([UInt8]) -> [Int32]
 

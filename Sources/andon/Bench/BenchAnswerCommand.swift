@@ -49,8 +49,7 @@ struct BenchAnswerCommand: AsyncParsableCommand {
         let settings = options.over(root.options)
         let shipped = try ShippedFiles.locate()
         let sample = try SampleLibrary(shipped)
-        let all = try sample.questions()
-        let questions = (0..<min(count, all.count)).map { all[$0 * all.count / min(count, all.count)] }
+        let questions = try sample.questions(atMost: count)
         var configuration = try settings.configuration(shipped)
         let logger = settings.logger("andon", standard: .error)
         let written = try await measure(questions, configuration, sample, shipped, logger)

@@ -19,8 +19,14 @@ final class SampleLibrary {
 
     deinit { try? FileManager.default.removeItem(at: directory.root) }
 
-    /// One question for each code of each manual, in the manual's language.
-    func questions() throws -> [Question] {
+    /// Questions for codes, spread over the manuals, each in its manual's language.
+    func questions(atMost count: Int) throws -> [Question] {
+        let all = try questions()
+        return (0..<min(count, all.count)).map { all[$0 * all.count / min(count, all.count)] }
+    }
+
+    /// One question for each code of each manual.
+    private func questions() throws -> [Question] {
         try library.manuals().flatMap { manual in
             try library.passages(ofFile: manual.file).compactMap { passage in
                 passage.codes.first.map { code in
