@@ -102,6 +102,17 @@ public struct GenerationResult: Sendable {
     public let timings: GenerationTimings
 }
 
+/// How many drafted tokens a model has checked.
+public struct DraftedTokens: Sendable, Equatable {
+    public var checked = 0
+    public var right = 0
+
+    mutating func add(checked: Int, right: Int) {
+        self.checked += checked
+        self.right += min(max(0, right), checked)
+    }
+}
+
 /// How long the parts of a request took, as the caller sees them.
 public struct GenerationTimings: Sendable, Equatable {
     /// Prompt tokens that were evaluated.
@@ -118,6 +129,10 @@ public struct GenerationTimings: Sendable, Equatable {
     public var decodePasses = 0
     /// From the first token to the last.
     public var decodeMs = 0.0
+    /// Tokens that were checked because the grammar forces their text, and those of them that the model chose too.
+    public var forced = DraftedTokens()
+    /// The same of tokens that were looked up in the text before.
+    public var lookedUp = DraftedTokens()
 
     /// Passes for each token after the first; nil if there was none.
     public var passesPerToken: Double? { decodeTokens > 0 ? Double(decodePasses) / Double(decodeTokens) : nil }

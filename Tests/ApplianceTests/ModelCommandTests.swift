@@ -68,6 +68,28 @@ struct ModelCommandTests {
         #expect([#"{"code":"F004"}"#, #"{"code":"F005"}"#].contains(text))
     }
 
+    @Test("guessing tokens ahead changes no token and takes fewer passes")
+    func speculation() async throws {
+        let schema = path("schema.json")
+        let fields = ["machine", "severity", "recommendation"].map { "\"\($0)\":{\"enum\":[\"one\",\"two\"]}" }
+        try Data(
+            """
+            {"type":"object","properties":{\(fields.joined(separator: ","))},
+            "required":["machine","severity","recommendation"]}
+            """.utf8
+        ).write(to: URL(fileURLWithPath: schema))
+        var runs: [[String: Any]] = []
+        for flags in [[], ["--no-speculation"]] {
+            let arguments = ["model", "generate", model, "--prompt", "x", "--schema", schema, "--json"]
+            runs.append(try object(try await BuiltExecutable.run(arguments + flags).output))
+        }
+        #expect(runs[0]["ids"] as? [Int] == runs[1]["ids"] as? [Int])
+        let passes = try runs.map { run in
+            try #require((run["timing_ms"] as? [String: Any])?["passes_per_token"] as? Double)
+        }
+        #expect(passes[0] < passes[1] && passes[1] == 1)
+    }
+
     @Test("a generated text keeps to a pattern, or is one of the given texts")
     func patternAndChoice() async throws {
         let number = try await BuiltExecutable.run(

@@ -31,7 +31,7 @@ struct SchemaGenerationTests {
 
     @Test("fit their schemas for an independent validator, whole or cut short; ANDON_GENERATIONS says how many")
     func validate() throws {
-        let count = ProcessInfo.processInfo.environment["ANDON_GENERATIONS"].flatMap(Int.init) ?? 110
+        let count = ProcessInfo.processInfo.environment["ANDON_GENERATIONS"].flatMap(Int.init) ?? 55
         let seed = testSeed("generations")
         let samples = SampleSchema.all
         #expect(samples.count >= 40)

@@ -82,6 +82,8 @@ struct SpeculationTests {
                 #expect(drafted.tokens == plain.tokens)
                 #expect(drafted.stopReason == plain.stopReason)
                 #expect(drafted.timings.decodePasses < plain.timings.decodePasses)
+                #expect(plain.timings.forced == DraftedTokens())
+                #expect((1...drafted.timings.forced.checked).contains(drafted.timings.forced.right))
             }
         }
     }

@@ -141,6 +141,9 @@ final class TextInWork {
 
     /// Takes notice of how many tokens of a draft the model chose too.
     func checked(_ draft: Draft, accepted: Int) {
+        let forcedCount = min(draft.count, draft.lookedUpFrom)
+        timings.forced.add(checked: forcedCount, right: accepted)
+        timings.lookedUp.add(checked: draft.count - forcedCount, right: accepted - forcedCount)
         let lookedUp = min(accepted + 1, draft.count) - draft.lookedUpFrom
         guard lookedUp > 0 else { return }
         let right = Double(max(0, accepted - draft.lookedUpFrom)) / Double(lookedUp)

@@ -23,11 +23,25 @@ struct PassFigures: Encodable {
         let passes: Int
         let passesPerToken: Double
         let milliseconds: Double
+        let forced: Guesses
+        let lookedUp: Guesses
 
         enum CodingKeys: String, CodingKey {
-            case guesses, tokens, passes
+            case guesses, tokens, passes, forced
+            case lookedUp = "looked_up"
             case passesPerToken = "passes_per_token"
             case milliseconds = "ms"
+        }
+    }
+
+    /// Guessed tokens that were checked, and those that the model chose too.
+    private struct Guesses: Encodable {
+        let checked: Int
+        let right: Int
+
+        init(_ all: [DraftedTokens]) {
+            checked = all.map(\.checked).reduce(0, +)
+            right = all.map(\.right).reduce(0, +)
         }
     }
 
@@ -85,7 +99,8 @@ struct PassFigures: Encodable {
         return Series(
             guesses: name, tokens: tokens, passes: passes,
             passesPerToken: tokens > 0 ? Double(passes) / Double(tokens) : 0,
-            milliseconds: results.map(\.timings.decodeMs).reduce(0, +))
+            milliseconds: results.map(\.timings.decodeMs).reduce(0, +),
+            forced: Guesses(results.map(\.timings.forced)), lookedUp: Guesses(results.map(\.timings.lookedUp)))
     }
 
     /// For people.
@@ -95,7 +110,9 @@ struct PassFigures: Encodable {
             + series.map { series in
                 "guesses: \(series.guesses)" + String(repeating: " ", count: width - series.guesses.count)
                     + "  \(series.passes) passes for \(series.tokens) tokens,"
-                    + " \(Quantity.text(series.passesPerToken)) a token, \(Int(series.milliseconds)) ms"
+                    + " \(Quantity.text(series.passesPerToken)) a token, \(Int(series.milliseconds)) ms; right: "
+                    + "\(series.forced.right) of \(series.forced.checked) forced,"
+                    + " \(series.lookedUp.right) of \(series.lookedUp.checked) looked up"
             } + [areEqual ? "the same answers in all of them" : "the answers DIFFER"]
     }
 }
