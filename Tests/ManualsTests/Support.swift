@@ -42,7 +42,7 @@ final class TemporaryFolder {
 }
 
 func parse(_ source: ManualSource) throws -> ParsedManual {
-    try ManualFormats.importer(for: source.file).parse(source, limits: ImportLimits())
+    try ManualFormats.importer(for: source.file).parse(source, ImportContext())
 }
 
 func parse(_ text: String, as file: String = "test.md") throws -> ParsedManual {

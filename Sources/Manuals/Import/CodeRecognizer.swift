@@ -11,10 +11,17 @@ enum CodeRecognizer {
         "代碼", "代號", "故障", "警報", "異常", "錯誤", "故障碼", "故障代碼", "異常碼", "異常代碼", "警報代碼", "錯誤碼", "錯誤代碼",
     ]
 
-    /// The codes of a table cell: `E-07`, `E-07 / E-08`, `E-10 to E-12`.
+    /// The codes of a table cell: `E-07`, `E-07 / E-08`, `E.OC1/2`, `E-10 to E-12`, `F07801–F07805`.
     static func codes(inCell cell: String) -> [FaultCode] {
         var found: [FaultCode] = []
-        for piece in pieces(of: cell) {
+        var stem: (prefix: String, width: Int)?
+        for var piece in pieces(of: cell) {
+            let ending = numbered(piece)
+            if let stem, let ending, ending.prefix.isEmpty, ending.width == stem.width, !stem.prefix.isEmpty {
+                piece = stem.prefix + piece
+            } else {
+                stem = ending.map { ($0.prefix, $0.width) }
+            }
             for code in range(piece) ?? [piece] {
                 guard let code = FaultCode(code), isPlausible(code), !found.contains(code) else { continue }
                 found.append(code)
@@ -107,10 +114,12 @@ enum CodeRecognizer {
 
     /// Spells out `E-10 to E-12`; nil when the piece is no range of one prefix and one width.
     private static func range(_ piece: String) -> [String]? {
-        for separator in [" to ", "～", "~", "–", "至", "…", "..."] {
+        for separator in [" to ", "～", "~", "–", "—", "至", "…", "...", "-"] {
             let ends = piece.split(separator: separator).map { String($0).trimmed }
             guard ends.count == 2, let first = numbered(ends[0]), let last = numbered(ends[1]),
-                first.prefix == last.prefix || last.prefix.isEmpty, first.number < last.number,
+                first.prefix == last.prefix || (last.prefix.isEmpty && separator != "-"),
+                // A hyphen parts two whole codes only: 12-15 and F30-1 are codes themselves.
+                separator != "-" || !first.prefix.isEmpty, first.number < last.number,
                 last.number - first.number <= widestRange
             else { continue }
             return (first.number...last.number).map { number in

@@ -8,8 +8,8 @@ public protocol ManualImporter: Sendable {
     var fileExtensions: [String] { get }
     /// Rises whenever the same bytes would give different passages: manuals are then imported anew.
     var version: Int { get }
-    /// - Throws: ``ManualImportError`` naming file, line and expectation; then nothing of the file is used.
-    func parse(_ source: ManualSource, limits: ImportLimits) throws(ManualImportError) -> ParsedManual
+    /// - Throws: ``ManualImportError`` naming file, place and expectation; then nothing of the file is used.
+    func parse(_ source: ManualSource, _ context: ImportContext) throws(ManualImportError) -> ParsedManual
 }
 
 /// The formats that can be imported.
@@ -17,6 +17,7 @@ public enum ManualFormats {
     public static let all: [any ManualImporter] = [
         MarkdownImporter(),
         CSVImporter(),
+        PlainTextImporter(),
     ]
 
     static func importer(for file: String) throws(ManualImportError) -> any ManualImporter {
@@ -34,26 +35,48 @@ public struct ParsedManual: Sendable {
     public var passages: [PassageDraft]
     public var warnings: [ImportWarning]
 
+    /// Makes the passages of a document that was reduced to blocks.
+    static func make(
+        from blocks: [ManualBlock], metadata: ManualMetadata, warnings: [ImportWarning], file: String,
+        limits: ImportLimits
+    ) throws(ManualImportError) -> ParsedManual {
+        var manual = ParsedManual(metadata: metadata, passages: [], warnings: warnings)
+        manual.metadata.title = metadata.title ?? firstHeading(of: blocks)
+        for section in ManualOutline.sections(of: blocks, title: manual.metadata.title) {
+            manual.passages += SectionPassages.make(from: section, limits: limits, warnings: &manual.warnings)
+        }
+        return try manual.checked(file: file, limits: limits)
+    }
+
+    /// A heading further down the order names a part, not the manual.
+    private static func firstHeading(of blocks: [ManualBlock]) -> String? {
+        for block in blocks {
+            if case .heading(1...2, let text) = block.content, !text.isEmpty { return text }
+        }
+        return nil
+    }
+
     /// Adds what can only be judged over the whole manual: codes described twice, no codes at all, too many passages.
     func checked(file: String, limits: ImportLimits) throws(ManualImportError) -> ParsedManual {
         guard passages.count <= limits.passages else {
             throw ManualImportError(.tooLarge, file: file, "more than \(limits.passages) passages")
         }
         var checked = self
-        var firstLines: [FaultCode: (line: Int, heading: [String])] = [:]
+        var first: [FaultCode: PassageDraft] = [:]
         for passage in passages {
             for code in passage.codes {
-                if let first = firstLines[code] {
-                    guard passage.kind == .faultRow || first.heading != passage.heading else { continue }
+                if let earlier = first[code] {
+                    guard passage.kind == .faultRow || earlier.heading != passage.heading else { continue }
                     checked.warnings.append(
                         ImportWarning(
-                            .duplicateCode, line: passage.line, "code \(code) stands already in line \(first.line)"))
+                            .duplicateCode, line: passage.line, page: passage.page,
+                            "code \(code) stands already \(earlier.place)"))
                 } else {
-                    firstLines[code] = (passage.line, passage.heading)
+                    first[code] = passage
                 }
             }
         }
-        if firstLines.isEmpty { checked.warnings.append(ImportWarning(.noCodes, line: nil, "no fault code was found")) }
+        if first.isEmpty { checked.warnings.append(ImportWarning(.noCodes, "no fault code was found")) }
         return checked
     }
 }
@@ -70,6 +93,11 @@ public struct PassageDraft: Sendable, Hashable {
     public var escalation: String?
     public var safety: [SafetyBlock]
     public var layout = PassageLayout()
-    /// Where it begins in the file, from 1.
-    public var line: Int
+    /// Where it begins in the file, from 1; nil in formats without lines.
+    public var line: Int?
+
+    fileprivate var place: String {
+        if let line { return "in line \(line)" }
+        return page.map { "on page \($0)" } ?? "further up"
+    }
 }

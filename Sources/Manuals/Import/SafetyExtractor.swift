@@ -1,8 +1,8 @@
 import Domain
 
-/// Finds safety blocks by their signal words (ANSI Z535.6 and the Chinese ones) and keeps their words unchanged.
+/// Finds safety blocks by their signal words (ANSI Z535.6, ISO 3864-2 and the Chinese ones) and keeps their words unchanged.
 enum SafetyExtractor {
-    static let signalWords = ["DANGER", "WARNING", "CAUTION", "NOTICE", "危險", "警告", "注意"]
+    static let signalWords = ["DANGER", "WARNING", "CAUTION", "NOTICE", "危險", "警告", "注意", "小心", "危险"]
 
     /// Splits a line into the signal word it begins with and the text after it.
     ///

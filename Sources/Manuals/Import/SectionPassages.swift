@@ -3,7 +3,7 @@ import Domain
 /// Makes the passages of one section: its fault tables' rows and its own text, cut where it is long.
 enum SectionPassages {
     static func make(
-        from section: MarkdownSection, limits: ImportLimits, warnings: inout [ImportWarning]
+        from section: ManualSection, limits: ImportLimits, warnings: inout [ImportWarning]
     ) -> [PassageDraft] {
         let safety = unique(section.inheritedSafety + section.blocks.flatMap(SectionLines.safety(in:)))
         var passages = textPassages(of: section, safety: safety, limits: limits, warnings: &warnings)
@@ -17,7 +17,7 @@ enum SectionPassages {
     }
 
     private static func textPassages(
-        of section: MarkdownSection, safety: [SafetyBlock], limits: ImportLimits, warnings: inout [ImportWarning]
+        of section: ManualSection, safety: [SafetyBlock], limits: ImportLimits, warnings: inout [ImportWarning]
     ) -> [PassageDraft] {
         let lines = SectionLines.make(from: section)
         guard !lines.isEmpty else { return [] }
@@ -31,11 +31,12 @@ enum SectionPassages {
                 title = title ?? label.value
             }
         }
-        let parts = cut(lines, budget: limits.passageCharacters)
-        if parts.count > 1 {
+        let parts = cut(lines, budget: codes.isEmpty ? limits.sectionCharacters : limits.passageCharacters)
+        if let code = codes.first, parts.count > 1 {
             warnings.append(
                 ImportWarning(
-                    .longPassageCut, line: section.line, "a long section was cut into \(parts.count) passages"))
+                    .longPassageCut, line: section.line, page: section.page,
+                    "the section of code \(code) was cut into \(parts.count) passages"))
         }
         let passages = parts.map { part in
             let remedy = remedies(of: part)
@@ -44,10 +45,11 @@ enum SectionPassages {
                 title: codes.isEmpty ? nil : title, text: part.map(\.text).joined(separator: "\n"),
                 remedies: remedy.actions,
                 escalation: remedy.escalation.isEmpty ? nil : TextCleaning.joinWrapped(remedy.escalation),
-                safety: safety, line: section.line)
+                safety: safety, layout: layout(of: part), line: section.line)
         }
         if let code = codes.first, passages.allSatisfy({ $0.remedies.isEmpty && $0.escalation == nil }) {
-            warnings.append(ImportWarning(.noRemedy, line: section.line, "code \(code) has no remedy"))
+            warnings.append(
+                ImportWarning(.noRemedy, line: section.line, page: section.page, "code \(code) has no remedy"))
         }
         return passages
     }
@@ -69,11 +71,22 @@ enum SectionPassages {
         return result
     }
 
+    /// The box around what stands on the part's first page.
+    private static func layout(of part: [SectionLine]) -> PassageLayout {
+        let boxes = part.filter { $0.page == part.first?.page }.compactMap(\.box)
+        let box = boxes.dropFirst().reduce(boxes.first) { $0?.union($1) }
+        return PassageLayout(box: box, isOCR: part.contains(where: \.isOCR))
+    }
+
+    /// Cuts into as few parts as the budget allows, of about equal length: a short rest alone would say nothing.
     private static func cut(_ lines: [SectionLine], budget: Int) -> [[SectionLine]] {
+        let lines = lines.flatMap { cut($0, budget: budget) }
+        let length = lines.reduce(0) { $0 + $1.text.count + 1 }
+        let target = length / ((length + budget - 1) / max(1, budget))
         var parts: [[SectionLine]] = [[]]
         var used = 0
-        for line in lines.flatMap({ cut($0, budget: budget) }) {
-            if used > 0, used + line.text.count > budget {
+        for line in lines {
+            if used > 0, used + line.text.count > budget || used >= target {
                 parts.append([])
                 used = 0
             }

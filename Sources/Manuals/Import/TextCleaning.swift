@@ -31,11 +31,16 @@ enum TextCleaning {
         text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
-    /// Joins lines that only the width of a page had parted: Chinese without a blank, Latin with one.
+    /// Joins lines that only the width of a page had parted: Chinese without a blank, Latin with one, and none after a
+    /// hyphen, which may be the code's own.
     static func joinWrapped(_ lines: [String]) -> String {
         lines.map(\.trimmed).filter { !$0.isEmpty }.reduce("") { joined, line in
             guard let last = joined.last, let first = line.first else { return joined + line }
-            return last.isCJK || first.isCJK || last.isFullWidthMark ? joined + line : joined + " " + line
+            let beforeLast = joined.dropLast().last ?? " "
+            let isHyphenated =
+                last == "-" && (beforeLast.isLetter || beforeLast.isNumber) && (first.isLetter || first.isNumber)
+            return last.isCJK || first.isCJK || last.isFullWidthMark || isHyphenated
+                ? joined + line : joined + " " + line
         }
     }
 }

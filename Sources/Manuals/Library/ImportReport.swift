@@ -14,11 +14,31 @@ public struct ImportReport: Codable, Sendable, Hashable {
         public let passages: Int
         public let codes: Int
         public let warnings: [ImportWarning]
+        /// What was found on each page that has passages or wants a person's eyes; empty without pages.
+        public let pages: [Page]
 
         enum CodingKeys: String, CodingKey {
             case file, title
             case machineModel = "machine_model"
-            case language, revision, outcome, passages, codes, warnings
+            case language, revision, outcome, passages, codes, warnings, pages
+        }
+
+        /// Pages that could not be read, or not surely.
+        public var pagesThatNeedEyes: [Int] { pages.filter(\.needsEyes).map(\.page) }
+    }
+
+    /// What was found on one page.
+    public struct Page: Codable, Sendable, Hashable {
+        public let page: Int
+        public let passages: Int
+        public let codes: [FaultCode]
+        public let isOCR: Bool
+        public let needsEyes: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case page, passages, codes
+            case isOCR = "ocr"
+            case needsEyes = "needs_eyes"
         }
     }
 

@@ -5,36 +5,59 @@ import GRDB
 extension Library {
     /// Imports manuals, all of them or none, as one new snapshot; unchanged files alone make no new snapshot.
     ///
+    /// Each file is written as soon as it is read, so that memory holds one manual at a time.
+    ///
     /// - Parameters:
     ///   - paths: files, or folders whose files of known formats are taken (not their subfolders).
     ///   - overrides: values that count instead of those in the files.
+    ///   - onProgress: hears how far reading is, on the caller's thread.
     ///   - onStep: hears what the change is about to do, on the caller's thread.
     /// - Throws: ``ManualImportError`` for a file that is refused, ``LibraryError`` otherwise; the library is then as
     ///   it was.
     public func importManuals(
-        _ paths: [URL], overrides: ManualMetadata = ManualMetadata(), onStep: @escaping (LibraryStep) -> Void = { _ in }
+        _ paths: [URL], overrides: ManualMetadata = ManualMetadata(),
+        onProgress: @escaping @Sendable (ImportProgress) -> Void = { _ in },
+        onStep: @escaping (LibraryStep) -> Void = { _ in }
     ) throws -> ImportReport {
-        let read = try ManualFiles.expand(paths, limits: limits).map { url in
-            try ReadManual(url, overrides: overrides, limits: limits)
-        }
-        var seen: Set<String> = []
-        for manual in read where !seen.insert(manual.file + "\n" + ModelKey.key(manual.model)).inserted {
-            throw ManualImportError(
-                .duplicate, file: manual.file, "given twice for machine model \(manual.model); one name, one manual")
-        }
-        return try change(onStep: onStep) { edit in
-            let known = try snapshot?.hashes() ?? [:]
+        try change(onStep: onStep) { edit in
+            let named = try ManualFiles.expand(paths, limits: limits).map { url in
+                try NamedManual(url, overrides: overrides, limits: limits)
+            }
+            var seen: Set<ReadManual.Identity> = []
+            func claim(_ identity: ReadManual.Identity, _ model: MachineModel) throws {
+                guard seen.insert(identity).inserted else {
+                    throw ManualImportError(
+                        .duplicate, file: identity.file,
+                        "given twice for machine model \(model); one name, one manual")
+                }
+            }
             var reports: [ImportReport.Manual] = []
-            let changed = read.filter { known[$0.identity]?.hash != $0.contentHash }
-            for manual in read where known[manual.identity]?.hash == manual.contentHash {
-                reports.append(manual.report(.unchanged, revision: known[manual.identity]?.revision ?? 1))
+            var changed: [NamedManual] = []
+            for manual in named {
+                if let entry = try snapshot?.manual(file: manual.file, contentHash: manual.contentHash) {
+                    try claim(ReadManual.Identity(file: entry.file, model: entry.machineModel), entry.machineModel)
+                    reports.append(entry.unchangedReport)
+                } else {
+                    changed.append(manual)
+                }
             }
             guard !changed.isEmpty else { return (nil, ImportReport(library: libraryNumber, manuals: reports)) }
+            let files = changed.count
             let number = try edit.run { database in
-                for manual in changed {
-                    let revision = try manual.write(to: database)
-                    reports.append(manual.report(revision == 1 ? .added : .updated, revision: revision))
+                for (index, manual) in changed.enumerated() {
+                    let tell = { @Sendable (stage: ImportProgress.Stage) in
+                        onProgress(
+                            ImportProgress(file: manual.file, number: index + 1, files: files, stage: stage))
+                    }
+                    tell(.reading)
+                    let read = try manual.read(
+                        ImportContext(limits: limits) { tell(.pages(done: $0, total: $1)) })
+                    try claim(read.identity, read.model)
+                    let revision = try read.write(to: database)
+                    reports.append(read.report(revision == 1 ? .added : .updated, revision: revision))
                 }
+                onProgress(
+                    ImportProgress(file: "", number: files, files: files, stage: .publishing))
             }
             return (number, ImportReport(library: number, manuals: reports.sorted { $0.file < $1.file }))
         }
@@ -104,22 +127,5 @@ extension Library {
             LibraryEdit(folder: folder, current: snapshot?.number, onStep: onStep))
         if newNumber != nil { try refresh() }
         return result
-    }
-}
-
-extension LibrarySnapshot {
-    /// Content hash and revision of each manual, by its identity.
-    func hashes() throws -> [ReadManual.Identity: (hash: String, revision: Int)] {
-        try read { database in
-            let rows = try Row.fetchAll(database, sql: "SELECT file, machine_model, content_hash, revision FROM manual")
-            return Dictionary(
-                rows.map { row in
-                    let model = MachineModel(rawValue: row["machine_model"])
-                    return (
-                        ReadManual.Identity(file: row["file"], modelKey: ModelKey.key(model)),
-                        (row["content_hash"], row["revision"])
-                    )
-                }, uniquingKeysWith: { first, _ in first })
-        }
     }
 }

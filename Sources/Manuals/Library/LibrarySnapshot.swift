@@ -43,15 +43,22 @@ final class LibrarySnapshot: Sendable {
 
     func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.read(body) }
 
-    func manuals() throws -> [ManualEntry] {
+    /// The manual of a file that was imported with this very content, importer and settings.
+    func manual(file: String, contentHash: String) throws -> ManualEntry? {
+        try manuals(where: "file = ? AND content_hash = ?", [file, contentHash]).first
+    }
+
+    func manuals() throws -> [ManualEntry] { try manuals(where: "true", []) }
+
+    private func manuals(where condition: String, _ arguments: [String]) throws -> [ManualEntry] {
         try read { database in
             let sql = """
                 SELECT manual.*, (SELECT count(*) FROM passage WHERE manual_id = manual.id) AS passages,
                     (SELECT count(DISTINCT normalized) FROM passage_code JOIN passage ON passage.id = passage_id
                      WHERE manual_id = manual.id AND role < \(CodeRole.mention.rawValue)) AS codes
-                FROM manual ORDER BY file, machine_model
+                FROM manual WHERE \(condition) ORDER BY file, machine_model
                 """
-            return try Row.fetchAll(database, sql: sql).map { row in
+            return try Row.fetchAll(database, sql: sql, arguments: StatementArguments(arguments)).map { row in
                 ManualEntry(
                     file: row["file"], title: row["title"], machineModel: MachineModel(rawValue: row["machine_model"]),
                     language: Language(rawValue: row["language"]) ?? .english, revision: row["revision"],

@@ -3,46 +3,69 @@ import Domain
 import Foundation
 import GRDB
 
+/// A manual that is to be imported: hashed, not parsed yet, so that an unchanged one costs nothing more.
+struct NamedManual {
+    let source: ManualSource
+    let importer: any ManualImporter
+    let overrides: ManualMetadata
+    /// Changes with the bytes, the overriding values and the importer's version.
+    let contentHash: String
+
+    var file: String { source.file }
+
+    init(_ url: URL, overrides: ManualMetadata, limits: ImportLimits) throws(ManualImportError) {
+        importer = try ManualFormats.importer(for: url.lastPathComponent)
+        source = try ManualSource(reading: url, limits: limits)
+        self.overrides = overrides
+        let settings: [String?] = [
+            source.digest, "\(type(of: importer)) \(importer.version)", overrides.title,
+            overrides.machineModel?.rawValue, overrides.language?.rawValue, overrides.documentNumber,
+            overrides.revisionLabel,
+        ]
+        contentHash = SHA256.hash(data: Data(settings.map { $0 ?? "" }.joined(separator: "\n").utf8)).hexadecimal
+    }
+
+    func read(_ context: ImportContext) throws(ManualImportError) -> ReadManual {
+        try ReadManual(self, parsed: importer.parse(source, context))
+    }
+}
+
 /// A manual that was read and parsed without fault, before it touches the library.
 struct ReadManual {
     /// One file name for one machine model is one manual; its revisions follow each other.
     struct Identity: Hashable {
         let file: String
         let modelKey: String
+
+        init(file: String, model: MachineModel) {
+            self.file = file
+            modelKey = ModelKey.key(model)
+        }
     }
 
     let file: String
     let title: String
     let model: MachineModel
     let language: Language
-    /// Changes with the bytes, the overriding values and the importer's version.
     let contentHash: String
     private let parsed: ParsedManual
 
-    var identity: Identity { Identity(file: file, modelKey: ModelKey.key(model)) }
+    var identity: Identity { Identity(file: file, model: model) }
 
-    init(_ url: URL, overrides: ManualMetadata, limits: ImportLimits) throws(ManualImportError) {
-        let importer = try ManualFormats.importer(for: url.lastPathComponent)
-        let source = try ManualSource(reading: url, limits: limits)
-        let parsed = try importer.parse(source, limits: limits)
-        let metadata = parsed.metadata.overridden(by: overrides)
+    fileprivate init(_ named: NamedManual, parsed: ParsedManual) throws(ManualImportError) {
+        let metadata = parsed.metadata.overridden(by: named.overrides)
         guard let model = metadata.machineModel, !ModelKey.key(model).isEmpty else {
             throw ManualImportError(
-                .metadata, file: source.file,
-                "no machine model: write machine_model: in the front matter (# machine_model: in CSV) or give --machine-model"
-            )
+                .metadata, file: named.file,
+                "no machine model: write machine_model: in the front matter (# machine_model: in CSV and text, a line"
+                    + " \"Machine model: …\" at the beginning of other documents) or give --machine-model")
         }
-        guard let language = metadata.language else {
-            throw ManualImportError(
-                .metadata, file: source.file,
-                "no language: write language: en or zh-TW in the front matter or give --lang")
-        }
-        self.file = source.file
-        self.title = metadata.title ?? source.file
+        file = named.file
+        title = metadata.title ?? named.file
         self.model = model
-        self.language = language
+        language = metadata.language ?? DocumentMetadata.language(of: parsed.passages)
+        contentHash = named.contentHash
         self.parsed = ParsedManual(metadata: metadata, passages: parsed.passages, warnings: parsed.warnings)
-        contentHash = ReadManual.hash(source.bytes, importer: importer, metadata: metadata)
     }
 
     /// Puts this revision in the place of the one before. - Returns: its revision number.
@@ -83,48 +106,29 @@ struct ReadManual {
         ImportReport.Manual(
             file: file, title: title, machineModel: model, language: language, revision: revision, outcome: outcome,
             passages: parsed.passages.count, codes: Set(parsed.passages.flatMap(\.codes)).count,
-            warnings: parsed.warnings)
+            warnings: parsed.warnings, pages: pages)
     }
 
-    private static func hash(_ bytes: Data, importer: any ManualImporter, metadata: ManualMetadata) -> String {
-        var hash = SHA256()
-        hash.update(data: bytes)
-        let settings: [String?] = [
-            "\(type(of: importer)) \(importer.version)", metadata.title, metadata.machineModel?.rawValue,
-            metadata.language?.rawValue, metadata.documentNumber, metadata.revisionLabel,
-        ]
-        hash.update(data: Data(settings.map { $0 ?? "" }.joined(separator: "\n").utf8))
-        return hash.finalize().hexadecimal
+    private var pages: [ImportReport.Page] {
+        let passages = Dictionary(grouping: parsed.passages.filter { $0.page != nil }) { $0.page ?? 0 }
+        let needingEyes = Set(parsed.warnings.filter { $0.kind == .pageNeedsEyes }.compactMap(\.page))
+        return Set(passages.keys).union(needingEyes).sorted().map { page in
+            let found = passages[page] ?? []
+            var codes: [FaultCode] = []
+            var seen: Set<FaultCode> = []
+            for code in found.flatMap(\.codes) where seen.insert(code).inserted { codes.append(code) }
+            return ImportReport.Page(
+                page: page, passages: found.count, codes: codes, isOCR: found.contains { $0.layout.isOCR },
+                needsEyes: needingEyes.contains(page))
+        }
     }
 }
 
-/// Finds the files that an import is about.
-enum ManualFiles {
-    static func expand(_ paths: [URL], limits: ImportLimits) throws(ManualImportError) -> [URL] {
-        var files: [URL] = []
-        for path in paths {
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path.path, isDirectory: &isFolder) else {
-                throw ManualImportError(.unreadable, file: path.path, "no such file or folder")
-            }
-            files += isFolder.boolValue ? try manuals(in: path) : [path]
-            guard files.count <= limits.filesAtOnce else {
-                throw ManualImportError(.tooLarge, file: path.path, "more than \(limits.filesAtOnce) files at once")
-            }
-        }
-        return files
-    }
-
-    private static func manuals(in folder: URL) throws(ManualImportError) -> [URL] {
-        let known = Set(ManualFormats.all.flatMap(\.fileExtensions))
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        let files = names.sorted().map { folder.appending(path: $0) }.filter {
-            known.contains($0.pathExtension.lowercased())
-        }
-        guard !files.isEmpty else {
-            throw ManualImportError(
-                .unreadable, file: folder.path, "no manuals in this folder (\(known.sorted().joined(separator: ", ")))")
-        }
-        return files
+extension ManualEntry {
+    /// What is reported for a file that stands in the library already.
+    var unchangedReport: ImportReport.Manual {
+        ImportReport.Manual(
+            file: file, title: title, machineModel: machineModel, language: language, revision: revision,
+            outcome: .unchanged, passages: passages, codes: codes, warnings: [], pages: [])
     }
 }

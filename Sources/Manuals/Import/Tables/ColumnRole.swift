@@ -66,7 +66,7 @@ enum ColumnRoles {
         var roles = header.map(role(of:))
         if !roles.contains(.code) {
             let candidate = header.indices.first { column in
-                weakCodeWords.contains(key(header[column])) && mostlyCodes(rows.map { $0[column] })
+                mayHeadCodes(header[column]) && mostlyCodes(rows.map { $0[column] })
             }
             guard let candidate else { return nil }
             roles[candidate] = .code
@@ -74,6 +74,9 @@ enum ColumnRoles {
         guard roles.contains(where: { $0 == .title || $0 == .cause || $0 == .remedy }) else { return nil }
         return roles
     }
+
+    /// True for words such as `No.` and `Alarm`, which head codes in one manual and something else in the next.
+    static func mayHeadCodes(_ header: String) -> Bool { weakCodeWords.contains(key(header)) }
 
     private static func mostlyCodes(_ cells: [String]) -> Bool {
         let filled = cells.filter { !$0.trimmed.isEmpty }
@@ -84,6 +87,12 @@ enum ColumnRoles {
         TextCleaning.singleSpaced(
             String(
                 header.precomposedStringWithCompatibilityMapping.lowercased()
-                    .map { $0.isLetter || $0.isNumber ? $0 : " " }))
+                    .map { $0.isLetter || $0.isNumber ? traditional[$0] ?? $0 : " " }))
     }
+
+    /// The simplified forms of the characters that header words are written with.
+    private static let traditional: [Character: Character] = Dictionary(
+        uniqueKeysWithValues: zip(
+            "码异称报错误处对项编号显内说讯现发骤决检与联络时机险页类统单节呈",
+            "碼異稱報錯誤處對項編號顯內說訊現發驟決檢與聯絡時機險頁類統單節呈"))
 }

@@ -1,13 +1,16 @@
 /// Imports fault lists as delimited text: `,`, `;` or tab, with `# key: value` lines before the header row.
 public struct CSVImporter: ManualImporter {
     public let fileExtensions = ["csv", "tsv"]
-    public let version = 1
+    public let version = 2
 
     public init() {}
 
-    public func parse(_ source: ManualSource, limits: ImportLimits) throws(ManualImportError) -> ParsedManual {
+    public func parse(_ source: ManualSource, _ context: ImportContext) throws(ManualImportError) -> ParsedManual {
+        let limits = context.limits
+        var warnings: [ImportWarning] = []
+        let text = try source.text(limits: limits, warnings: &warnings)
         var metadata = ManualMetadata()
-        var rest = source.text[...]
+        var rest = text[...]
         var line = 1
         while rest.first == "#" || rest.first == "\n" {
             guard line <= limits.metadataLines else {
@@ -34,7 +37,7 @@ public struct CSVImporter: ManualImporter {
                 "the header row \"\(header.fields.joined(separator: " | "))\" names no code column with a fault, cause or "
                     + "remedy column (Code, Fault, Cause, Remedy; 代碼, 名稱, 原因, 處置)")
         }
-        var manual = ParsedManual(metadata: metadata, passages: [], warnings: [])
+        var manual = ParsedManual(metadata: metadata, passages: [], warnings: warnings)
         let place = FaultTable.Place(heading: [], safety: [])
         manual.passages = table.passages(at: place, warnings: &manual.warnings)
         return try manual.checked(file: source.file, limits: limits)

@@ -1,19 +1,3 @@
-/// A block of a Markdown document with the line and page where it begins.
-struct MarkdownBlock {
-    enum Content {
-        case heading(level: Int, text: String)
-        case paragraph([String])
-        /// Whole items with their marks, wrapped lines joined.
-        case list([String])
-        case quote([String])
-        case table(header: [String], rows: [FaultTable.Row])
-    }
-
-    let content: Content
-    let line: Int
-    let page: Int?
-}
-
 /// Parts a Markdown text into blocks: the subset that manuals are written in.
 ///
 /// Page markers (`<!-- page 12 -->`) set the page of what follows, also inside a table; other comments are skipped.
@@ -23,13 +7,13 @@ struct MarkdownBlockParser {
     private let limits: ImportLimits
     private var index: Int
     private var page: Int?
-    private var blocks: [MarkdownBlock] = []
+    private var blocks: [ManualBlock] = []
     private var warnings: [ImportWarning] = []
     private var tableRows = 0
 
     static func parse(
         _ lines: [Substring], from first: Int, file: String, limits: ImportLimits
-    ) throws(ManualImportError) -> (blocks: [MarkdownBlock], warnings: [ImportWarning]) {
+    ) throws(ManualImportError) -> (blocks: [ManualBlock], warnings: [ImportWarning]) {
         var parser = MarkdownBlockParser(lines: lines, file: file, limits: limits, index: first)
         try parser.run()
         return (parser.blocks, parser.warnings)
@@ -45,7 +29,7 @@ struct MarkdownBlockParser {
     private mutating func run() throws(ManualImportError) {
         while index < lines.count {
             let line = lines[index]
-            guard line.count <= limits.cellCharacters * limits.columns else {
+            guard line.utf8.count <= limits.cellCharacters * limits.columns else {
                 throw ManualImportError(.tooLarge, file: file, line: index + 1, "the line is too long")
             }
             let bare = line.trimmed
@@ -70,8 +54,8 @@ struct MarkdownBlockParser {
         }
     }
 
-    private mutating func append(_ content: MarkdownBlock.Content, at line: Int) {
-        blocks.append(MarkdownBlock(content: content, line: line + 1, page: page))
+    private mutating func append(_ content: ManualBlock.Content, at line: Int) {
+        blocks.append(ManualBlock(content: content, line: line + 1, page: page))
     }
 
     /// Skips an HTML comment, over several lines if need be, and takes the page from a page marker.
@@ -107,7 +91,7 @@ struct MarkdownBlockParser {
             index += 1
         }
         index += 1
-        append(.paragraph(content), at: start)
+        append(.paragraph(content.map(InlineMarkdown.plain), isMarked: false), at: start)
     }
 
     private mutating func takeQuote() {
@@ -119,7 +103,7 @@ struct MarkdownBlockParser {
             content.append(bare.dropFirst().trimmed)
             index += 1
         }
-        append(.quote(content), at: start)
+        append(.quote(content.map(InlineMarkdown.plain)), at: start)
     }
 
     private func isListItem(_ bare: String) -> Bool {
@@ -148,7 +132,7 @@ struct MarkdownBlockParser {
             }
             index += 1
         }
-        append(.list(items), at: start)
+        append(.list(items.map(InlineMarkdown.plain)), at: start)
     }
 
     private mutating func takeParagraph() {
@@ -162,7 +146,8 @@ struct MarkdownBlockParser {
             content.append(bare)
             index += 1
         }
-        append(.paragraph(content), at: start)
+        let isMarked = content.first?.hasPrefix("**") ?? false
+        append(.paragraph(content.map(InlineMarkdown.plain), isMarked: isMarked), at: start)
     }
 }
 
@@ -208,7 +193,7 @@ extension MarkdownBlockParser {
                 break
             }
         }
-        blocks.append(MarkdownBlock(content: .table(header: header, rows: rows), line: start + 1, page: firstPage))
+        blocks.append(ManualBlock(content: .table(header: header, rows: rows), line: start + 1, page: firstPage))
     }
 
     private func beginsOtherTable(at line: Int, _ header: [String]) -> Bool {

@@ -1,10 +1,10 @@
 import Domain
 
-/// Turns a table with a column of fault codes into one passage a row; Markdown and CSV share it.
+/// Turns a table with a column of fault codes into one passage a row; every format shares it.
 struct FaultTable {
     struct Row {
         var cells: [String]
-        var line: Int
+        var line: Int?
         var page: Int?
         /// From its first to its last word on the page where it begins.
         var box: PageBox?
@@ -119,10 +119,11 @@ struct FaultTable {
 
     private func warn(about draft: PassageDraft, row: Row, into warnings: inout [ImportWarning]) {
         if draft.codes.isEmpty {
-            warnings.append(ImportWarning(.rowWithoutCode, line: row.line, "this row has no readable code"))
+            warnings.append(
+                ImportWarning(.rowWithoutCode, line: row.line, page: row.page, "this row has no readable code"))
         } else if draft.remedies.isEmpty, draft.escalation == nil {
             let codes = draft.codes.map(\.written).joined(separator: ", ")
-            warnings.append(ImportWarning(.noRemedy, line: row.line, "code \(codes) has no remedy"))
+            warnings.append(ImportWarning(.noRemedy, line: row.line, page: row.page, "code \(codes) has no remedy"))
         }
     }
 }

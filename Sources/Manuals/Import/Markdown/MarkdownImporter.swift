@@ -3,21 +3,21 @@ import Domain
 /// Imports Markdown manuals: front matter, page markers, fault tables and headed sections.
 public struct MarkdownImporter: ManualImporter {
     public let fileExtensions = ["md", "markdown"]
-    public let version = 1
+    public let version = 2
 
     public init() {}
 
-    public func parse(_ source: ManualSource, limits: ImportLimits) throws(ManualImportError) -> ParsedManual {
-        let lines = source.text.split(separator: "\n", omittingEmptySubsequences: false)
+    public func parse(_ source: ManualSource, _ context: ImportContext) throws(ManualImportError) -> ParsedManual {
+        let limits = context.limits
+        var warnings: [ImportWarning] = []
+        let lines = try source.text(limits: limits, warnings: &warnings).split(
+            separator: "\n", omittingEmptySubsequences: false)
         var metadata = ManualMetadata()
         let first = try frontMatter(lines, file: source.file, limits: limits, into: &metadata)
-        let (blocks, warnings) = try MarkdownBlockParser.parse(lines, from: first, file: source.file, limits: limits)
-        metadata.title = metadata.title ?? MarkdownImporter.firstHeading(blocks)
-        var manual = ParsedManual(metadata: metadata, passages: [], warnings: warnings)
-        for section in MarkdownOutline.sections(of: blocks, title: metadata.title) {
-            manual.passages += SectionPassages.make(from: section, limits: limits, warnings: &manual.warnings)
-        }
-        return try manual.checked(file: source.file, limits: limits)
+        let parsed = try MarkdownBlockParser.parse(lines, from: first, file: source.file, limits: limits)
+        return try ParsedManual.make(
+            from: parsed.blocks, metadata: metadata, warnings: warnings + parsed.warnings, file: source.file,
+            limits: limits)
     }
 
     /// Reads the front matter between two `---` lines. - Returns: the index of the first line after it.
@@ -32,12 +32,5 @@ public struct MarkdownImporter: ManualImporter {
         throw ManualImportError(
             .metadata, file: file, line: 1,
             "the front matter is not closed with --- within \(limits.metadataLines) lines")
-    }
-
-    private static func firstHeading(_ blocks: [MarkdownBlock]) -> String? {
-        for block in blocks {
-            if case .heading(_, let text) = block.content, !text.isEmpty { return text }
-        }
-        return nil
     }
 }

@@ -1,28 +1,28 @@
 import Domain
 
 /// A heading with the blocks directly below it.
-struct MarkdownSection {
+struct ManualSection {
     /// From the outermost heading to this one; without the manual's title.
     var heading: [String]
     var headed: CodeRecognizer.HeadedCode?
     /// The blocks of outer sections that hold here too.
     var inheritedSafety: [SafetyBlock]
-    var blocks: [MarkdownBlock]
-    var line: Int
+    var blocks: [ManualBlock]
+    var line: Int?
     var page: Int?
 }
 
 /// Groups blocks under their headings and decides which headings are fault codes.
-enum MarkdownOutline {
+enum ManualOutline {
     private struct Open {
         let level: Int
         let text: String
         var section: Int
     }
 
-    static func sections(of blocks: [MarkdownBlock], title: String?) -> [MarkdownSection] {
+    static func sections(of blocks: [ManualBlock], title: String?) -> [ManualSection] {
         let prefixes = codePrefixes(of: blocks)
-        var sections: [MarkdownSection] = []
+        var sections: [ManualSection] = []
         var open: [Open] = []
         for block in blocks {
             guard case .heading(let level, let text) = block.content else {
@@ -34,7 +34,8 @@ enum MarkdownOutline {
                 ColumnRoles.role(of: text) != .other
             {
                 // "#### Remedy" below a code is a label of that section, no section of its own.
-                let label = MarkdownBlock(content: .paragraph([text + ":"]), line: block.line, page: block.page)
+                var label = block
+                label.content = .paragraph([text + ":"], isMarked: false)
                 sections[last.section].blocks.append(label)
                 continue
             }
@@ -50,13 +51,13 @@ enum MarkdownOutline {
         return sections
     }
 
-    private static func section(at block: MarkdownBlock, heading: [String]) -> MarkdownSection {
-        MarkdownSection(
+    private static func section(at block: ManualBlock, heading: [String]) -> ManualSection {
+        ManualSection(
             heading: heading, headed: nil, inheritedSafety: [], blocks: [], line: block.line, page: block.page)
     }
 
     /// What a section passes on to the sections inside it.
-    private static func safety(of section: MarkdownSection) -> [SafetyBlock] {
+    private static func safety(of section: ManualSection) -> [SafetyBlock] {
         section.inheritedSafety + section.blocks.flatMap(SectionLines.safety(in:))
     }
 
@@ -70,7 +71,7 @@ enum MarkdownOutline {
         return headed
     }
 
-    private static func codePrefixes(of blocks: [MarkdownBlock]) -> [String: Int] {
+    private static func codePrefixes(of blocks: [ManualBlock]) -> [String: Int] {
         var counts: [String: Int] = [:]
         for block in blocks {
             guard case .heading(_, let text) = block.content,

@@ -1,0 +1,33 @@
+/// What an importer works within: its bounds, and whom it tells how far it is.
+public struct ImportContext: Sendable {
+    public var limits: ImportLimits
+    private let onPage: @Sendable (_ done: Int, _ total: Int) -> Void
+
+    public init(
+        limits: ImportLimits = ImportLimits(),
+        onPage: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) {
+        self.limits = limits
+        self.onPage = onPage
+    }
+
+    func tell(pages done: Int, of total: Int) { onPage(done, total) }
+}
+
+/// How far an import is, for a progress bar.
+public struct ImportProgress: Sendable, Hashable {
+    public enum Stage: Sendable, Hashable {
+        case reading
+        /// Pages of the file that were read, where it has pages.
+        case pages(done: Int, total: Int)
+        /// The new snapshot is checked, synced and put in use.
+        case publishing
+    }
+
+    /// The file being read; empty while publishing.
+    public let file: String
+    /// From 1.
+    public let number: Int
+    public let files: Int
+    public let stage: Stage
+}
