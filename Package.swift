@@ -113,7 +113,8 @@ let package = Package(
             name: "ManualsTests",
             dependencies: [
                 "Domain", "Manuals", "TestSupport", "library-crash-tool", .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "ApplianceTests",
             dependencies: [

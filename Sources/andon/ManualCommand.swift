@@ -3,6 +3,7 @@ import ArgumentParser
 import Domain
 import Foundation
 import Manuals
+import Terminal
 
 struct ManualCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,10 +12,14 @@ struct ManualCommand: AsyncParsableCommand {
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Load manuals (Markdown, CSV): all of them or, when one is refused, none.",
+            abstract: "Load manuals: all of them or, when one is refused, none.",
             discussion: """
+                Takes PDF (scanned pages too), DOCX, HTML, XLSX, CSV, Markdown and plain text. What a person should \
+                look at afterwards is listed: rows that look broken, pages that could not be read for sure.
+
                 Examples:
                   andon manual import press.md drive.csv
+                  andon manual import VX40-service.pdf --machine-model kestrel-vx40
                   andon manual import faults.csv --machine-model sp-200 --lang en
                 """)
 
@@ -27,16 +32,24 @@ struct ManualCommand: AsyncParsableCommand {
 
         func run() async throws {
             let library = try ManualCommand.openLibrary(options.over(root.options), creating: true)
+            let bar = ProgressBar("Importing")
+            defer { bar.finish() }
             let report = try library.importManuals(
                 paths.map { URL(fileURLWithPath: $0) },
                 overrides: ManualMetadata(
-                    machineModel: machineModel.map(MachineModel.init(rawValue:)), language: lang))
+                    machineModel: machineModel.map(MachineModel.init(rawValue:)), language: lang),
+                onProgress: { bar.update($0.fraction) })
+            bar.finish()
             if json { return try Output.json(report) }
             for manual in report.manuals {
                 Output.write(
                     "\(manual.outcome.rawValue)  \(manual.file), revision \(manual.revision): \(manual.passages) passages,"
                         + " \(manual.codes) codes for \(manual.machineModel)")
                 for warning in manual.warnings { Output.write("  warning: \(warning)") }
+                let unsure = manual.pagesThatNeedEyes
+                if !unsure.isEmpty {
+                    Output.write("  look at page \(unsure.map(String.init).joined(separator: ", ")) yourself")
+                }
             }
             Output.write("The library is number \(report.library).")
         }

@@ -6,7 +6,8 @@ enum DocumentMetadata {
     private static let keys: [String: String] = [
         "title": "title", "machine model": "machine_model", "machine_model": "machine_model", "model": "machine_model",
         "language": "language", "document number": "document_number", "document no.": "document_number",
-        "document": "document_number", "revision": "revision_label", "edition": "revision_label", "標題": "title",
+        "document": "document_number", "lang": "language", "document_number": "document_number",
+        "revision_label": "revision_label", "revision": "revision_label", "edition": "revision_label", "標題": "title",
         "機型": "machine_model", "適用機型": "machine_model", "型號": "machine_model", "語言": "language",
         "文件編號": "document_number", "版次": "revision_label", "版本": "revision_label",
     ]
@@ -27,7 +28,8 @@ enum DocumentMetadata {
     /// - Returns: whether the line gives a value that is known.
     static func take(_ line: String, into metadata: inout ManualMetadata) -> Bool {
         guard let colon = line.firstIndex(where: { $0 == ":" || $0 == "：" }) else { return false }
-        return take(key: String(line[..<colon]), value: line[line.index(after: colon)...].trimmed, into: &metadata)
+        let value = line[colon...].drop { ":： \t".contains($0) }
+        return take(key: String(line[..<colon]), value: value.trimmed, into: &metadata)
     }
 
     static func take(key: String, value: String, into metadata: inout ManualMetadata) -> Bool {

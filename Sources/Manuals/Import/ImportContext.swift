@@ -30,4 +30,15 @@ public struct ImportProgress: Sendable, Hashable {
     public let number: Int
     public let files: Int
     public let stage: Stage
+
+    /// 0…1 of the whole import, files counting alike.
+    public var fraction: Double {
+        let part =
+            switch stage {
+            case .reading: 0.0
+            case .pages(let done, let total): Double(done) / Double(max(1, total))
+            case .publishing: 1.0
+            }
+        return (Double(number - 1) + part) / Double(max(1, files))
+    }
 }

@@ -18,6 +18,10 @@ public enum ManualFormats {
         MarkdownImporter(),
         CSVImporter(),
         PlainTextImporter(),
+        PDFImporter(),
+        PandocImporter(.docx),
+        PandocImporter(.html),
+        SpreadsheetImporter(),
     ]
 
     static func importer(for file: String) throws(ManualImportError) -> any ManualImporter {

@@ -51,7 +51,7 @@ struct LayoutDocument {
             } else {
                 close()
                 text.append(rows[index])
-                if text.count > 2 || rows[index].height > 1.25 * (recent?.height ?? .infinity) { recent = nil }
+                if text.count > 2 || page.isLarger(rows[index], than: recent?.height ?? .infinity) { recent = nil }
                 index += 1
             }
         }

@@ -23,6 +23,9 @@ struct LayoutPage {
     var words: [LayoutWord]
     var isOCR = false
 
+    /// A row in larger print than a table's is none of it. Recognised characters are of any height.
+    func isLarger(_ row: LayoutRow, than height: Float) -> Bool { !isOCR && row.height > 1.25 * height }
+
     /// Gap between two words of one line from which on they are in different columns.
     func isColumnGap(_ gap: Float, height: Float) -> Bool {
         switch unit {

@@ -48,7 +48,7 @@ struct TableReader {
 
         /// A row that could be one of this table's without its header above: a code and something beside it.
         func begins(with row: LayoutRow, on page: LayoutPage) -> Bool {
-            !isSpanned(by: row, on: page) && row.height < 1.2 * height && hasCode(row, on: page)
+            !isSpanned(by: row, on: page) && !page.isLarger(row, than: height) && hasCode(row, on: page)
                 && cells(of: row, on: page).count { !$0.isEmpty } >= 2
         }
     }
@@ -67,7 +67,7 @@ struct TableReader {
             let hasCode = geometry.hasCode(row, on: page)
             let isFar = page.unit == .points ? gap > 2.2 : gap >= 1
             if offset > 0, isFar, !hasCode || gap > 8 { return offset }
-            if row.height > 1.25 * geometry.height || geometry.isSpanned(by: row, on: page)
+            if page.isLarger(row, than: geometry.height) || geometry.isSpanned(by: row, on: page)
                 || isWarning(row, on: page)
                 || TableHeader(at: rows.startIndex + offset, rows: rows, page: page) != nil
             {

@@ -159,7 +159,11 @@ struct TextFlow {
         if page.unit == .characters, index + 1 < lines.count, !lines[index + 1].beginsParagraph,
             Self.isRule(lines[index + 1].text)
         {
-            return lines[index + 1].text.hasPrefix("=") ? 1 : 2
+            return switch lines[index + 1].text.first {
+            case "=": 1
+            case "~": 3
+            default: 2
+            }
         }
         // Told by its words: it stands alone and something follows.
         guard line.beginsParagraph, index + 1 < lines.count, !endsSentence(line.text) else { return nil }
@@ -181,9 +185,9 @@ struct TextFlow {
         return parts.count
     }
 
-    /// A line of dashes or equal signs.
+    /// A line of dashes, tildes or equal signs.
     private static func isRule(_ text: String) -> Bool {
-        text.count >= 3 && text.allSatisfy { "=-–—─━_ ".contains($0) }
+        text.count >= 3 && text.allSatisfy { "=-~–—─━_ ".contains($0) }
     }
 
     private mutating func append(_ content: ManualBlock.Content, _ lines: ArraySlice<Line>) {
