@@ -16,7 +16,7 @@ struct Answerer: Sendable {
         try library.refresh()
         let troubleshooter = Troubleshooter(retriever: library, generator: await model.generator())
         let logger = logger
-        return try await troubleshooter.answer(question, urgency: urgency) { progress in
+        var answer = try await troubleshooter.answer(question, urgency: urgency) { progress in
             switch progress {
             case .dropped(let rejection):
                 logger.notice("a step of the draft was dropped", metadata: ["why": "\(rejection)"])
@@ -26,5 +26,9 @@ struct Answerer: Sendable {
             }
             onProgress(progress)
         }
+        if let code = answer.code, answer.status != .ambiguous {
+            answer.repairs = try library.repairHistory(of: code, machineModel: question.machineModel)
+        }
+        return answer
     }
 }

@@ -31,11 +31,14 @@ public struct Answer: Codable, Sendable, Hashable {
     public let citations: [Citation]
     public let provenance: Provenance
     public var timing: Timing
+    /// What the plant's own records say about the code; no part of what was verified, and cited by no step.
+    public var repairs: RepairHistory?
 
     enum CodingKeys: String, CodingKey {
         case schema, status, machine, code, title, safety, steps, escalation, candidates, suggestions, citations
         case provenance
         case timing = "timing_ms"
+        case repairs
     }
 
     @_spi(Verification)

@@ -47,7 +47,20 @@ public struct AnswerRenderer: Sendable {
             lines += indented("\(phrases.escalation): ", escalation)
         }
         lines += answer.citations.flatMap { render($0, phrases: phrases) }
+        if let repairs = answer.repairs { lines += render(repairs, language: language) }
         return lines
+    }
+
+    /// The plant's own records, under a heading of their own: nobody may take them for the manual.
+    public func render(_ repairs: RepairHistory, language: Language) -> [String] {
+        let phrases = Phrases.of(language)
+        var lines = [style(phrases.repairs, .heading)]
+        lines += repairs.actions.flatMap { action in
+            let step = action.step.map { "\(phrases.step) \($0): " } ?? ""
+            let day = action.last.map { " (\($0))" } ?? ""
+            return indented("\(phrases.share(action.fixed, repairs.records)) ", step + action.action + day)
+        }
+        return lines + indented("", repairs.sources.joined(separator: ", ")).map { style($0, .faint) }
     }
 
     public func render(_ block: CitedSafetyBlock) -> [String] {

@@ -18,6 +18,7 @@ struct Andon: AsyncParsableCommand {
             """,
         subcommands: [
             DemoCommand.self, ServeCommand.self, AskCommand.self, SearchCommand.self, ManualCommand.self,
+            RecordsCommand.self,
             IncidentCommand.self, ExtractCommand.self, ModelCommand.self, BenchCommand.self, DoctorCommand.self,
         ])
 

@@ -109,7 +109,7 @@ struct ManualCommand: AsyncParsableCommand {
         let library: Int
     }
 
-    private static func report(_ number: Int, json: Bool) throws {
+    static func report(_ number: Int, json: Bool) throws {
         if json { return try Output.json(LibraryNumber(library: number)) }
         Output.write("The library is number \(number).")
     }

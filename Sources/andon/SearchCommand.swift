@@ -29,8 +29,9 @@ struct SearchCommand: AsyncParsableCommand {
 
     func run() async throws {
         let library = try ManualCommand.openLibrary(options.over(root.options))
-        let found = try library.search(
+        var found = try library.search(
             query.joined(separator: " "), machineModel: machineModel.map(MachineModel.init(rawValue:)), limit: limit)
+        found.repairs = try library.repairHistory(for: found)
         if json { return try Output.json(found) }
         let style = Style.forDescriptor(STDOUT_FILENO)
         let wrapper = TextWrapper(width: TerminalSize.columns(of: STDOUT_FILENO))
@@ -44,6 +45,10 @@ struct SearchCommand: AsyncParsableCommand {
             ].compactMap(\.self).joined(separator: ", ")
             Output.write(style("\(result.rank). \(result.code.map { "\($0), " } ?? "")\(place)", .heading))
             if !found.abstain { Output.write(wrapper.wrap(result.text)) }
+        }
+        if let repairs = found.repairs {
+            let renderer = AnswerRenderer(style: style, columns: TerminalSize.columns(of: STDOUT_FILENO))
+            Output.write(renderer.render(repairs, language: .english))
         }
     }
 }

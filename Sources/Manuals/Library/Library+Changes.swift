@@ -10,14 +10,14 @@ extension Library {
     /// - Parameters:
     ///   - paths: files, or folders whose files of known formats are taken (not their subfolders).
     ///   - overrides: values that count instead of those in the files.
-    ///   - onProgress: hears how far reading is, on the caller's thread.
     ///   - onStep: hears what the change is about to do, on the caller's thread.
+    ///   - onProgress: hears how far reading is, on the caller's thread.
     /// - Throws: ``ManualImportError`` for a file that is refused, ``LibraryError`` otherwise; the library is then as
     ///   it was.
     public func importManuals(
         _ paths: [URL], overrides: ManualMetadata = ManualMetadata(),
-        onProgress: @escaping @Sendable (ImportProgress) -> Void = { _ in },
-        onStep: @escaping (LibraryStep) -> Void = { _ in }
+        onStep: @escaping (LibraryStep) -> Void = { _ in },
+        onProgress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
     ) throws -> ImportReport {
         try change(onStep: onStep) { edit in
             let named = try ManualFiles.expand(paths, limits: limits).map { url in
@@ -114,7 +114,7 @@ extension Library {
     }
 
     /// Runs one change under the lock, on the newest snapshot, and takes up its result.
-    private func change<Result>(
+    func change<Result>(
         onStep: @escaping (LibraryStep) -> Void = { _ in },
         _ body: (LibraryEdit) throws -> (newNumber: Int?, result: Result)
     ) throws -> Result {

@@ -51,6 +51,7 @@ enum LibrarySchema {
                 END;
                 PRAGMA user_version = \(version);
                 """)
+        try RecordStore.create(database)
     }
 }
 

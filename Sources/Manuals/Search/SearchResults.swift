@@ -30,6 +30,8 @@ public struct SearchResults: Codable, Sendable, Hashable {
     /// Nothing in the library answers; the results are suggestions only.
     public let abstain: Bool
     public let results: [Result]
+    /// What the plant's own records say about the code found; no passage of a manual.
+    public var repairs: RepairHistory?
 
     init(query: String, retrieved: [RetrievedPassage], limit: Int) {
         self.query = query

@@ -4,7 +4,8 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure this machine; figures, never a verdict.",
         subcommands: [
-            BenchModelCommand.self, BenchRetrievalCommand.self, BenchIngestCommand.self, BenchAnswerCommand.self,
+            BenchModelCommand.self, BenchRetrievalCommand.self, BenchImportCommand.self, BenchIngestCommand.self,
+            BenchAnswerCommand.self,
             BenchTokensCommand.self,
         ])
 }
