@@ -65,7 +65,7 @@ func offPool<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) 
 
 /// Waits for a condition, and fails the test when it does not come about in time.
 func eventually(
-    within limit: Duration = .seconds(60), _ what: String, _ condition: () async throws -> Bool
+    within limit: Duration = .seconds(240), _ what: String, _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
     while try await !condition() {

@@ -101,6 +101,9 @@ struct ModelCommandTests {
         let both = try await BuiltExecutable.run(
             ["model", "generate", model, "--prompt", "x", "--choice", "low", "--regex", "a"])
         #expect(both.status == 64)
+        let broken = try await BuiltExecutable.run(
+            ["model", "generate", path("no-such-model.gguf"), "--prompt", "x", "--regex", "a(?=b)"])
+        #expect(broken.status == 65 && broken.errors.contains("--regex: unsupported"), "\(broken.errors)")
     }
 
     @Test("a text that reaches the limit of tokens is closed to a document of its schema and says so")

@@ -136,9 +136,4 @@ func accepts(_ schema: String, _ document: String) throws -> Bool {
     accepts(try Grammar(schema: JSONSchema(parsing: schema)), document)
 }
 
-func accepts(_ grammar: Grammar, _ document: String) -> Bool {
-    var stack = FrameStack()
-    var cursors = grammar.start
-    for byte in document.utf8 { cursors = grammar.advanced(cursors, byte, &stack) }
-    return cursors.contains { grammar.book.mayEnd($0, stack) }
-}
+func accepts(_ grammar: Grammar, _ document: String) -> Bool { grammar.accepts(document.utf8) }

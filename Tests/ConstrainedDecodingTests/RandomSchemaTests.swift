@@ -11,7 +11,7 @@ struct RandomSchemaTests {
         let seed = testSeed("random schemas")
         var random = SeededGenerator(seed: seed)
         var accepted = 0
-        for number in 0..<400 {
+        for number in 0..<150 {
             var source = SchemaSource(random: SeededGenerator(seed: random.next()))
             let text = source.document()
             let shown = "schema \(number) of seed \(seed): \(text)"
@@ -42,7 +42,7 @@ struct RandomSchemaTests {
                 #expect(problem == nil, "\(problem ?? "") in \(String(decoding: document, as: UTF8.self)), \(shown)")
             }
         }
-        #expect(accepted > 100)
+        #expect(accepted > 40)
     }
 }
 

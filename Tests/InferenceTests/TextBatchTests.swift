@@ -1,3 +1,4 @@
+import Dispatch
 import GGUF
 import TestSupport
 import Testing
@@ -140,6 +141,36 @@ struct TextBatchTests {
             #expect(long.tokens.count == 2 && last.tokens.isEmpty)
             try batch.step()
             #expect(last.tokens.count == 2)
+        }
+    }
+
+    /// Tells when it is asked to prepare.
+    private struct Preparing: TokenMask {
+        let isPrepared: DispatchSemaphore
+        var isComplete: Bool { false }
+
+        func mask(into mask: inout [UInt32]) {
+            for index in mask.indices { mask[index] = .max }
+        }
+        func advance(_ token: Int32) {}
+        func prepare() { isPrepared.signal() }
+    }
+
+    @Test("what masks need is prepared once, when work on the text begins, also if it has to wait again")
+    func prepares() throws {
+        let file = try SyntheticModel.make(.q8_0)
+        try withValidatedDevice { device in
+            let model = try LanguageModel(file: file.gguf, device: device, options: .init(maximumTexts: 1))
+            let batch = TextBatch(model: model)
+            let isPrepared = DispatchSemaphore(value: 0)
+            let request = GenerationRequest(
+                prompt: SyntheticModel.prompt, maxTokens: 8, constraint: Preparing(isPrepared: isPrepared))
+            _ = Self.add(request, to: batch, id: 0, priority: .low)
+            try batch.step()
+            _ = Self.add(.init(prompt: [1], maxTokens: 2), to: batch, id: 1, priority: .high)
+            try Self.finish(batch)
+            #expect(isPrepared.wait(timeout: .now() + .seconds(60)) == .success)
+            #expect(isPrepared.wait(timeout: .now()) == .timedOut)
         }
     }
 

@@ -52,7 +52,10 @@ struct LocalAPI: Sendable {
                 status: .ok, headers: [.contentType: "text/event-stream"], body: answerStream(to: question))
         }
         router.post("v1/chat/completions") { request, _ in
-            try await completion(of: request.body.collect(upTo: CompletionRequest.bodyBytesLimit))
+            // Nobody waits for the answer of a client that went away.
+            try await request.body.consumeWithCancellationOnInboundClose { body in
+                try await completion(of: body.collect(upTo: CompletionRequest.bodyBytesLimit))
+            }
         }
         let path = socketPath
         return Application(

@@ -84,8 +84,6 @@ struct ModelGenerateCommand: AsyncParsableCommand {
     func run() async throws {
         let text = try prompt ?? InputFile.text(promptFile ?? "")
         let format = try format()
-        // What is wrong with a schema is said before a model is loaded for minutes.
-        _ = try format.grammar()
         let bar = ProgressBar("Loading")
         let options = EngineOptions(gpu: gpu) { bar.update($0.fraction) }
         let engine = try await offSharedPool { [file] in try Engine(file: GGUFFile(path: file), options: options) }
@@ -123,9 +121,15 @@ struct ModelGenerateCommand: AsyncParsableCommand {
                 device: engine.scheduler.device.name))
     }
 
+    /// What is wrong with a format is said before a model is loaded for minutes.
     private func format() throws -> ResponseFormat {
         if let schema { return .jsonSchema(try InputFile.schema(schema)) }
-        if let regex { return .regex(regex) }
-        return choice.isEmpty ? .text : .choice(choice)
+        let format = regex.map(ResponseFormat.regex) ?? (choice.isEmpty ? .text : .choice(choice))
+        do {
+            _ = try format.grammar()
+        } catch {
+            throw CommandError("\(regex == nil ? "--choice" : "--regex"): \(error)")
+        }
+        return format
     }
 }
