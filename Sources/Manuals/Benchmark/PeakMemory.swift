@@ -8,11 +8,11 @@ import Synchronization
 
 /// The most memory that was ever resident, in KiB (getrusage(2) on Linux).
 enum PeakMemory {
-    static var ofProcess: Int { peak(RUSAGE_SELF) }
+    static var ofProcess: Int { peak(RUSAGE_SELF.rawValue) }
     /// Of the largest child that has ended.
-    static var ofConverters: Int { peak(RUSAGE_CHILDREN) }
+    static var ofConverters: Int { peak(RUSAGE_CHILDREN.rawValue) }
 
-    private static func peak(_ who: __rusage_who) -> Int {
+    private static func peak(_ who: __rusage_who_t) -> Int {
         var usage = rusage()
         guard getrusage(who, &usage) == 0 else { return 0 }
         return usage.ru_maxrss
