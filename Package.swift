@@ -34,7 +34,7 @@ let package = Package(
         .target(
             name: "Manuals",
             dependencies: [
-                "Domain",
+                "Domain", "Yams",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),

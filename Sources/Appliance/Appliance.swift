@@ -36,7 +36,8 @@ public final class Appliance: Sendable {
         let loader = ModelLoader(
             settings: configuration.model, directory: directory, shipped: shipped, logger: logger)
         answerer = Answerer(
-            library: try Library.open(directory.library),
+            library: try Library.open(
+                directory.library, settings: RetrievalSettings(shipped: shipped, configuration: configuration)),
             model: ModelHost(loader: loader, logger: logger),
             logger: logger)
     }

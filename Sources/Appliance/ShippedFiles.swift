@@ -5,6 +5,8 @@ public struct ShippedFiles: Sendable, Hashable {
     public let deviceProfiles: URL
     public let demonstration: URL
     public let tasks: URL
+    /// Words that mean the same, for searching.
+    public let glossary: URL
 
     public var demonstrationModel: URL {
         demonstration.appendingPathComponent("model/andon-demo.gguf")
@@ -34,12 +36,13 @@ public struct ShippedFiles: Sendable, Hashable {
         let found = candidates.first {
             FileManager.default.fileExists(atPath: $0.deviceProfiles.appendingPathComponent("machines").path)
                 && FileManager.default.fileExists(atPath: $0.demonstration.path)
+                && FileManager.default.fileExists(atPath: $0.glossary.path)
         }
         guard let found else {
             throw ApplianceError(
                 .shippedFile,
                 "the files that ship with Andon are not where they are expected: set ANDON_SHARE to the folder that holds"
-                    + " device-profiles/ and demo/ (looked at \(candidates.map(\.deviceProfiles.path).joined(separator: ", ")))"
+                    + " device-profiles/, config/ and demo/ (looked at \(candidates.map(\.deviceProfiles.path).joined(separator: ", ")))"
             )
         }
         return found
@@ -49,11 +52,13 @@ public struct ShippedFiles: Sendable, Hashable {
         deviceProfiles = share.appendingPathComponent("device-profiles", isDirectory: true)
         demonstration = share.appendingPathComponent("demo", isDirectory: true)
         tasks = share.appendingPathComponent("tasks", isDirectory: true)
+        glossary = share.appendingPathComponent("config/glossary.yaml")
     }
 
     private init(sourceTree root: URL) {
         deviceProfiles = root.appendingPathComponent("device-profiles", isDirectory: true)
         demonstration = root.appendingPathComponent("packaging/demo", isDirectory: true)
         tasks = root.appendingPathComponent("packaging/config/tasks", isDirectory: true)
+        glossary = root.appendingPathComponent("packaging/config/glossary.yaml")
     }
 }

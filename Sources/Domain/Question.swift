@@ -44,11 +44,14 @@ public struct RetrievedPassage: Sendable, Hashable {
     public let match: Match
     /// 0…1, higher is better; comparable within one retrieval only.
     public let score: Double
+    /// UTF-8 ranges of the passage's text that the question asks about; for showing only.
+    public let highlights: [Range<Int>]
 
-    public init(passage: Passage, match: Match, score: Double) {
+    public init(passage: Passage, match: Match, score: Double, highlights: [Range<Int>] = []) {
         self.passage = passage
         self.match = match
         self.score = score
+        self.highlights = highlights
     }
 }
 

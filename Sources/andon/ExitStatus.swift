@@ -33,7 +33,7 @@ enum ExitStatus: Int32 {
         case let error as ApplianceError: self = error.code == .serviceDown ? .serviceDown : .badInput
         case let error as APIError: self = error.code == .notRunning ? .serviceDown : .badInput
         case is CommandError, is GGUFError, is ManualImportError, is StrictYAMLError, is DeviceProfileCatalogError,
-            is TopicTemplateError, is SchemaError, is ConstraintError:
+            is TopicTemplateError, is SchemaError, is ConstraintError, is GlossaryError, is EvaluationError:
             self = .badInput
         case let error as LibraryError: self = error.isCallersFault ? .badInput : .internalError
         case let error as JournalError: self = error.isServiceFault ? .serviceDown : .badInput

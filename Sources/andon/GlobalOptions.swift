@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Ingestion
 import Logging
+import Manuals
 
 /// What every command takes, before or after its name.
 struct GlobalOptions: ParsableArguments {
@@ -46,6 +47,11 @@ struct GlobalOptions: ParsableArguments {
             return try Configuration.load(
                 file: file.map { URL(fileURLWithPath: $0) },
                 profiles: DeviceProfileCatalog(folders: [site, shippedProfiles]))
+        }
+
+        func retrieval() throws -> RetrievalSettings {
+            let shipped = try ShippedFiles.locate()
+            return try RetrievalSettings(shipped: shipped, configuration: configuration(shipped))
         }
 
         /// Logs go to stderr, so that stdout holds results alone.

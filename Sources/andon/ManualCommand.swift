@@ -114,6 +114,11 @@ struct ManualCommand: AsyncParsableCommand {
         Output.write("The library is number \(number).")
     }
 
+    /// The library with everything that searching needs.
+    static func openForSearch(_ settings: GlobalOptions.Settings) throws -> Library {
+        try Library.open(settings.dataDirectory.library, settings: settings.retrieval())
+    }
+
     static func openLibrary(_ settings: GlobalOptions.Settings, creating: Bool = false) throws -> Library {
         let directory = settings.dataDirectory
         if creating { try directory.create() }

@@ -28,7 +28,7 @@ struct SearchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let library = try ManualCommand.openLibrary(options.over(root.options))
+        let library = try ManualCommand.openForSearch(options.over(root.options))
         var found = try library.search(
             query.joined(separator: " "), machineModel: machineModel.map(MachineModel.init(rawValue:)), limit: limit)
         found.repairs = try library.repairHistory(for: found)

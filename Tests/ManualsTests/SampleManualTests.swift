@@ -7,7 +7,9 @@ import Testing
 @Suite struct SampleManualTests {
     static let files = [
         "kestrel-vx40-drive.md", "halden-sp200-press.md", "norvia-bc60-conveyor.csv", "chengyao-im350-molding.md",
-        "lingfeng-vmc850-cnc.md",
+        "lingfeng-vmc850-cnc.md", "torvald-rx6-robot.csv", "hanfong-fw90-wrapper.md", "brennick-hf400-furnace.md",
+        "yuhsin-cl30-chiller.csv", "solvane-mig350-welder.md", "aldergate-pl6-palletizer.md", "jinglun-mc12-agv.csv",
+        "merrow-sc75-compressor.md",
     ]
 
     @Test("each sample manual gives 15 or more codes, each with steps and a page, and no warning", arguments: files)
@@ -23,6 +25,12 @@ import Testing
         #expect(faults.contains { $0.escalation != nil })
         #expect(faults.contains { !$0.safety.isEmpty })
         #expect(manual.metadata.title != nil && manual.metadata.machineModel != nil && manual.metadata.language != nil)
+    }
+
+    @Test("the sample manuals have 400 codes and more")
+    func codes() throws {
+        let counts = try Self.files.map { Set(try SampleManuals.parsed($0).passages.flatMap(\.codes)).count }
+        #expect(counts.reduce(0, +) >= 400)
     }
 
     @Test("a remedy and an escalation sentence stand in the passage's text word for word", arguments: files)

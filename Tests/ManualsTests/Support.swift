@@ -5,13 +5,26 @@ import Foundation
 
 /// The manuals that ship with the demonstration: real input for every test.
 enum SampleManuals {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "packaging/demo/manuals")
+    static let packaging = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "packaging")
+    static let folder = packaging.appending(path: "demo/manuals")
+
+    /// As shipped; empty where it cannot be read, which its own test tells.
+    static let glossary = (try? Glossary(file: packaging.appending(path: "config/glossary.yaml"))) ?? Glossary()
+
+    /// How the machines of the manuals write their codes, as their device profiles say.
+    static let codeForms: [MachineModel: CodeForms] = [
+        MachineModel(rawValue: "brennick-hf400"): CodeForms(
+            numberFormat: CodeFormat("%04X"), logFormats: [CodeLogFormat("FC={code}")].compactMap { $0 }),
+        MachineModel(rawValue: "torvald-rx6"): CodeForms(
+            prefixes: ["RX", "SYS"], logFormats: [CodeLogFormat("<E{code}>")].compactMap { $0 }),
+    ]
 
     /// All of them imported, once for all tests that only read. The open snapshot outlives its folder.
     static let library = Result {
         let folder = try TemporaryFolder()
-        let library = try Library.open(folder.library)
+        let library = try Library.open(
+            folder.library, settings: RetrievalSettings(glossary: glossary, codeForms: codeForms))
         _ = try library.importManuals([SampleManuals.folder])
         return library
     }

@@ -20,6 +20,7 @@ extension Configuration {
             }
             configuration = try Configuration(file: file.path, text: text, profiles: profiles)
         }
+        try configuration.takeCodeForms(from: profiles)
         try configuration.apply(environment)
         return configuration
     }
@@ -48,9 +49,20 @@ extension Configuration {
             entries.append(entry)
         }
         let model = try root.map("model").map { try ModelSettings(yaml: $0) } ?? ModelSettings()
+        let glossary = try root.string("glossary")
         try root.finish()
         self.init(
             site: site, language: language, mqtt: mqtt, answersTopic: answersTopic, machines: entries, model: model)
+        if let glossary { self.glossary = URL(fileURLWithPath: glossary) }
+    }
+
+    /// A generic profile tells about the models of the machines that use it.
+    private mutating func takeCodeForms(from profiles: DeviceProfileCatalog) throws {
+        codeForms = try profiles.codeForms()
+        for entry in machines {
+            let forms = try profiles.profile(named: entry.profile).codeForms
+            codeForms[entry.machine.model] = codeForms[entry.machine.model]?.merged(with: forms) ?? forms
+        }
     }
 
     /// `ANDON_LANGUAGE`, `ANDON_MQTT_HOST`, `ANDON_MQTT_PORT`, `ANDON_MODEL` and `ANDON_GPU` override the file.

@@ -13,6 +13,13 @@ public struct Configuration: Sendable {
     public var answersTopic: TopicTemplate
     public var machines: [MachineEntry]
     public var model: ModelSettings
+    /// How each machine model's codes are written, from the device profiles.
+    public var codeForms: [MachineModel: CodeForms] = [:]
+    /// The site's own words that mean the same, over the shipped ones.
+    public var glossary = Configuration.standardGlossary
+
+    /// Read where it exists; a file that the configuration names must.
+    public static let standardGlossary = URL(fileURLWithPath: "/etc/andon/glossary.yaml")
 
     /// A configured machine and how it is reached.
     public struct MachineEntry: Sendable, Hashable {

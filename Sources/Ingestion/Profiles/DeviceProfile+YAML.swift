@@ -11,6 +11,7 @@ extension DeviceProfile {
         let source = try root.string("source")
         let mqtt = try root.map("mqtt")
         let modbus = try root.map("modbus")
+        let codes = try root.map("codes")
         try root.finish()
         let transport: Transport
         switch (mqtt, modbus) {
@@ -22,7 +23,44 @@ extension DeviceProfile {
             }
         default: throw root.error("mqtt", expected: "expected exactly one of the keys mqtt and modbus")
         }
-        self.init(name: name, machineModel: model, source: source, transport: transport)
+        var forms = CodeForms()
+        if let codes { forms = try CodeForms(codes) }
+        forms.numberFormat = forms.numberFormat ?? transport.codeFormat
+        self.init(name: name, machineModel: model, source: source, transport: transport, codeForms: forms)
+    }
+}
+
+extension DeviceProfile.Transport {
+    /// How codes that arrive as numbers are written, where that says more than the number itself.
+    fileprivate var codeFormat: CodeFormat? {
+        let format =
+            switch self {
+            case .mqtt(let payload): payload.codeFormat
+            case .modbus(let register): register.codeFormat
+            }
+        return format == .plain ? nil : format
+    }
+}
+
+extension CodeForms {
+    fileprivate init(_ map: StrictYAMLMap) throws(StrictYAMLError) {
+        let format = try CodeFormat(reading: "number_format", of: map)
+        let prefixes = try map.strings("prefixes") ?? []
+        if let odd = prefixes.first(where: { FaultCode($0) == nil || $0.count > 16 }) {
+            throw map.error("prefixes", expected: "expected words of 1 to 16 letters, got \"\(odd)\"")
+        }
+        var logs: [CodeLogFormat] = []
+        for text in try map.strings("log") ?? [] {
+            guard let log = CodeLogFormat(text) else {
+                throw map.error(
+                    "log",
+                    expected:
+                        "expected up to 64 characters with {code} in them once, not at the beginning, got \"\(text)\"")
+            }
+            logs.append(log)
+        }
+        try map.finish()
+        self.init(numberFormat: format, prefixes: prefixes, logFormats: logs)
     }
 }
 

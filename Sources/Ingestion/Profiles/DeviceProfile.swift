@@ -9,6 +9,8 @@ public struct DeviceProfile: Sendable, Hashable {
     /// Where the register map or payload format is published.
     public let source: String?
     public let transport: Transport
+    /// How its codes are written elsewhere than in the manual.
+    public let codeForms: CodeForms
 
     public enum Transport: Sendable, Hashable {
         case mqtt(PayloadProfile)

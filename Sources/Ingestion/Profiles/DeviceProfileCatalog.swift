@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// The device profiles of this appliance: the site's own over the shipped ones.
@@ -17,6 +18,19 @@ public struct DeviceProfileCatalog: Sendable {
             return try DeviceProfile(name: name, file: url.path, text: Data(contentsOf: url))
         }
         throw DeviceProfileCatalogError.notFound(name: name, folders: folders.map(\.path), known: names())
+    }
+
+    /// How each machine model's codes are written, from every profile that names its model.
+    ///
+    /// - Throws: what ``profile(named:)`` throws, for the first profile that cannot be read.
+    public func codeForms() throws -> [MachineModel: CodeForms] {
+        var forms: [MachineModel: CodeForms] = [:]
+        for name in names() where DeviceProfileCatalog.isName(name) {
+            let profile = try profile(named: name)
+            guard let model = profile.machineModel else { continue }
+            forms[model] = forms[model]?.merged(with: profile.codeForms) ?? profile.codeForms
+        }
+        return forms
     }
 
     /// Sorted.

@@ -9,20 +9,27 @@ import Synchronization
 public final class Library: PassageRetriever, Sendable {
     let folder: LibraryFolder
     let limits: ImportLimits
+    let settings: RetrievalSettings
     private let current: Mutex<LibrarySnapshot?>
 
-    private init(folder: LibraryFolder, limits: ImportLimits, snapshot: LibrarySnapshot?) {
+    private init(
+        folder: LibraryFolder, limits: ImportLimits, settings: RetrievalSettings, snapshot: LibrarySnapshot?
+    ) {
         self.folder = folder
         self.limits = limits
+        self.settings = settings
         current = Mutex(snapshot)
     }
 
     /// Opens the library in a folder; a folder without one is an empty library with number 0.
     ///
     /// - Throws: ``LibraryError`` when `current` names a snapshot that is missing or damaged.
-    public static func open(_ directory: URL, limits: ImportLimits = ImportLimits()) throws -> Library {
+    public static func open(
+        _ directory: URL, limits: ImportLimits = ImportLimits(), settings: RetrievalSettings = RetrievalSettings()
+    ) throws -> Library {
         let folder = LibraryFolder(url: directory)
-        return Library(folder: folder, limits: limits, snapshot: try LibrarySnapshot.current(in: folder))
+        return Library(
+            folder: folder, limits: limits, settings: settings, snapshot: try LibrarySnapshot.current(in: folder))
     }
 
     /// Takes up the snapshot that `current` names now. - Returns: whether it was another one.
@@ -46,12 +53,7 @@ public final class Library: PassageRetriever, Sendable {
 
     public func retrieve(_ question: Question) throws -> Retrieval {
         guard let snapshot else { return .nothing(suggestions: []) }
-        return try Retriever(snapshot: snapshot).retrieve(question)
-    }
-
-    /// True when a passage answers for this very code; for telling codes from other words in typed text.
-    public func knows(_ code: FaultCode, machineModel: MachineModel?) throws -> Bool {
-        try snapshot?.read { try CodeIndex(database: $0, machineModel: machineModel).owns(code) } ?? false
+        return try Retriever(snapshot: snapshot, settings: settings).retrieve(question)
     }
 
     /// The snapshot in use; a caller that keeps it is not disturbed by a switch.

@@ -56,6 +56,7 @@ struct LibraryEdit {
             if current == nil { try LibrarySchema.create(database) }
             try change(database)
             try database.execute(sql: "INSERT INTO passage_search (passage_search) VALUES ('optimize')")
+            try LibrarySchema.countTerms(database)
         }
         onStep(.compacting)
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE; ANALYZE; VACUUM") }

@@ -7,9 +7,9 @@ import GRDB
 enum LibrarySchema {
     static let version = 2
 
-    /// Columns of the full-text index, in order, with their bm25 weights. The machine model is a column because
-    /// filtering inside the index is many times faster than a join.
-    static let searchColumns = [("model_term", 0.0), ("context", 2.0), ("title", 4.0), ("text", 1.0)]
+    /// Columns of the full-text index, in order. The machine model is a column because filtering inside the index is many
+    /// times faster than a join.
+    private static let searchColumns = ["model_term", "context", "title", "text"]
 
     static func create(_ database: Database) throws {
         try database.execute(
@@ -33,14 +33,17 @@ enum LibrarySchema {
                 CREATE TABLE passage_code (
                     normalized TEXT NOT NULL, model_key TEXT NOT NULL, role INTEGER NOT NULL,
                     passage_id INTEGER NOT NULL REFERENCES passage (id) ON DELETE CASCADE,
-                    variant TEXT NOT NULL, written TEXT NOT NULL,
+                    variant TEXT NOT NULL, bare TEXT NOT NULL, written TEXT NOT NULL,
                     PRIMARY KEY (normalized, model_key, role, passage_id)) WITHOUT ROWID;
                 CREATE INDEX passage_code_variant ON passage_code (variant, model_key);
+                CREATE INDEX passage_code_bare ON passage_code (bare, model_key) WHERE bare != variant;
                 CREATE INDEX passage_code_passage ON passage_code (passage_id);
                 CREATE VIRTUAL TABLE passage_search USING fts5 (
-                    \(searchColumns.map(\.0).joined(separator: ", ")),
+                    \(searchColumns.joined(separator: ", ")),
                     content = 'passage', content_rowid = 'id', tokenize = '\(BigramTokenizer.name)');
                 CREATE VIRTUAL TABLE passage_term USING fts5vocab (passage_search, row);
+                CREATE TABLE term (term TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE TABLE statistics (passages INTEGER NOT NULL);
                 CREATE TRIGGER passage_inserted AFTER INSERT ON passage BEGIN
                     INSERT INTO passage_search (rowid, model_term, context, title, text)
                     VALUES (new.id, new.model_term, new.context, new.title, new.text);
@@ -52,6 +55,17 @@ enum LibrarySchema {
                 PRAGMA user_version = \(version);
                 """)
         try RecordStore.create(database)
+    }
+
+    /// Counts the passages of each term anew: fts5vocab walks a term's whole posting list for it, too slow for a query.
+    static func countTerms(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                DELETE FROM term;
+                INSERT INTO term (term, passages) SELECT term, doc FROM passage_term;
+                DELETE FROM statistics;
+                INSERT INTO statistics (passages) SELECT count(*) FROM passage;
+                """)
     }
 }
 

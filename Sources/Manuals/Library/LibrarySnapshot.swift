@@ -27,7 +27,10 @@ final class LibrarySnapshot: Sendable {
             let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
             guard version == LibrarySchema.version else {
                 throw LibraryError.damaged(
-                    path: file.path, reason: "schema version \(version ?? 0), expected \(LibrarySchema.version)")
+                    path: file.path,
+                    reason:
+                        "made by another version of Andon (schema \(version ?? 0), expected \(LibrarySchema.version));"
+                        + " move its folder away and import the manuals again")
             }
         } catch let error as DatabaseError {
             throw LibraryError.damaged(path: file.path, reason: error.message ?? "\(error.resultCode)")

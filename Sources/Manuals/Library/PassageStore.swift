@@ -24,8 +24,8 @@ enum PassageStore {
                 """)
         let insertCode = try database.makeStatement(
             sql: """
-                INSERT OR IGNORE INTO passage_code (normalized, model_key, role, passage_id, variant, written)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT OR IGNORE INTO passage_code (normalized, model_key, role, passage_id, variant, bare, written)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """)
         let modelKey = ModelKey.key(manual.machineModel)
         var passageID = try Int64.fetchOne(database, sql: "SELECT coalesce(max(id), 0) FROM passage") ?? 0
@@ -45,7 +45,8 @@ enum PassageStore {
             ])
             for entry in CodeEntry.entries(of: draft) {
                 try insertCode.execute(arguments: [
-                    entry.normalized, modelKey, entry.role.rawValue, passageID, entry.variant, entry.written,
+                    entry.normalized, modelKey, entry.role.rawValue, passageID, entry.variant, entry.bare,
+                    entry.written,
                 ])
             }
         }

@@ -15,7 +15,7 @@ final class BigramTokenizer: FTS5CustomTokenizer {
         let tokens = pText.withMemoryRebound(to: UInt8.self, capacity: Int(nText)) { start in
             SearchTokens.tokens(
                 in: UnsafeBufferPointer(start: start, count: Int(nText)),
-                for: tokenization.contains(.query) ? .query : .document)
+                for: tokenization.contains(.query) ? .terms : .document)
         }
         for token in tokens {
             var term = token.term

@@ -5,47 +5,33 @@ struct CodeEntry: Hashable {
     let normalized: String
     /// Without the leading zeros of each number: `F004` and `F04` share `F4`.
     let variant: String
+    /// The variant without a word that only announces a code: `AL-12` and `12` share `12`.
+    let bare: String
     let written: String
     let role: CodeRole
+
+    init(normalized: String, written: String, role: CodeRole) {
+        self.normalized = normalized
+        self.written = written
+        self.role = role
+        variant = CodeKeys.withoutZeros(normalized)
+        bare = CodeKeys.number(of: normalized).map(CodeKeys.withoutZeros) ?? variant
+    }
 
     /// Every entry of a passage: the codes it answers for, then those its text names.
     static func entries(of draft: PassageDraft) -> [CodeEntry] {
         var entries = draft.codes.map { code in
             let family = CodeFamily.pattern(of: code.written)
-            let normalized = family ?? code.normalized
             return CodeEntry(
-                normalized: normalized, variant: variant(of: normalized), written: code.written,
+                normalized: family ?? code.normalized, written: code.written,
                 role: family == nil ? .answers : .family)
         }
         // A section for another fault that says "see P101" has no steps for P101.
         guard draft.kind == .section, draft.codes.isEmpty else { return entries }
         for normalized in CodeRecognizer.mentions(in: draft.text).sorted() {
-            entries.append(
-                CodeEntry(normalized: normalized, variant: variant(of: normalized), written: normalized, role: .mention)
-            )
+            entries.append(CodeEntry(normalized: normalized, written: normalized, role: .mention))
         }
         return entries
-    }
-
-    static func variant(of normalized: String) -> String {
-        var variant = ""
-        var number = ""
-        func flush() {
-            guard !number.isEmpty else { return }
-            let bare = number.drop { $0 == "0" }
-            variant += bare.isEmpty ? "0" : String(bare)
-            number = ""
-        }
-        for character in normalized {
-            if character.isNumber {
-                number.append(character)
-            } else {
-                flush()
-                variant.append(character)
-            }
-        }
-        flush()
-        return variant
     }
 }
 

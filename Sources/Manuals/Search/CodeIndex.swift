@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import GRDB
 
 /// Looks codes up in a snapshot's B-tree, for one machine model or all.
@@ -12,48 +13,81 @@ struct CodeIndex {
 
     let database: Database
     let modelKey: String?
+    /// Of the machine model; empty without one, since only a machine's own forms may be assumed of it.
+    let forms: CodeForms
+    private let prefixes: [String]
 
-    init(database: Database, machineModel: MachineModel?) {
+    init(database: Database, machineModel: MachineModel?, forms: [String: CodeForms]) {
         self.database = database
         modelKey = machineModel.map(ModelKey.key)
+        self.forms = modelKey.flatMap { forms[$0] } ?? CodeForms()
+        prefixes = self.forms.prefixes.map(FaultCode.normalize)
     }
-
-    func owns(_ code: FaultCode) throws -> Bool { try !owners(ofExact: code.normalized).isEmpty }
 
     /// The code as written in the manual, letter for letter.
     func owners(ofExact normalized: String) throws -> [Owner] {
         try owners(where: "normalized = ? AND role = \(CodeRole.answers.rawValue)", [normalized])
     }
 
-    /// Codes that differ in leading zeros only, of the models where exactly one code does.
-    func owners(ofVariantOf normalized: String) throws -> [Owner] {
-        let all = try owners(
-            where: "variant = ? AND role = \(CodeRole.answers.rawValue)", [CodeEntry.variant(of: normalized)])
-        return Dictionary(grouping: all, by: \.modelKey).values.filter { $0.count == 1 }.flatMap { $0 }
+    /// The code behind words that only announce it: `ALM P101`, `警報AL-12`.
+    func owners(ofAnnounced code: FaultCode) throws -> [Owner] {
+        for form in CodeKeys.withoutAnnouncements(code.normalized, prefixes: prefixes).dropFirst() {
+            let owners = try owners(ofExact: form)
+            if !owners.isEmpty { return owners }
+        }
+        return []
+    }
+
+    /// Codes that differ in leading zeros, in an announcing word or in how the number is written, of the models where
+    /// exactly one code does.
+    ///
+    /// A number alone says nothing without its machine: `12` may be `AL-12` of any of them.
+    func owners(ofVariantOf code: FaultCode) throws -> [Owner] {
+        var all: [Owner] = []
+        for form in CodeKeys.withoutAnnouncements(code.normalized, prefixes: prefixes) {
+            let variant = CodeKeys.withoutZeros(form)
+            all += try owners(where: "variant = ? AND role = \(CodeRole.answers.rawValue)", [variant])
+            guard modelKey != nil else { continue }
+            if variant.allSatisfy(\.isNumber) {
+                all += try owners(where: "bare = ? AND role = \(CodeRole.answers.rawValue)", [variant])
+            }
+            if let format = forms.numberFormat,
+                let formatted = CodeKeys.formatted(form == code.normalized ? code.written : form, by: format)
+            {
+                all += try owners(ofExact: formatted)
+            }
+        }
+        return Dictionary(grouping: all, by: \.modelKey).values.map(Set.init).filter { $0.count == 1 }.flatMap { $0 }
             .sorted { $0.modelKey < $1.modelKey }
     }
 
     /// The narrowest family of each model that covers the code.
-    func owners(ofFamilyOf normalized: String) throws -> [Owner] {
+    func owners(ofFamilyOf code: FaultCode) throws -> [Owner] {
         var narrowest: [String: Owner] = [:]
-        for pattern in CodeFamily.patterns(covering: normalized) {
-            for owner in try owners(where: "normalized = ? AND role = \(CodeRole.family.rawValue)", [pattern])
-            where narrowest[owner.modelKey] == nil {
-                narrowest[owner.modelKey] = owner
+        for form in CodeKeys.withoutAnnouncements(code.normalized, prefixes: prefixes) {
+            for pattern in CodeFamily.patterns(covering: form) {
+                for owner in try owners(where: "normalized = ? AND role = \(CodeRole.family.rawValue)", [pattern])
+                where narrowest[owner.modelKey] == nil {
+                    narrowest[owner.modelKey] = owner
+                }
             }
         }
         return narrowest.values.sorted { $0.modelKey < $1.modelKey }
     }
 
-    /// Which of these codes exist, as owners.
-    func owners(ofAny normalized: [String]) throws -> [Owner] {
-        var found: [Owner] = []
-        for start in stride(from: 0, to: normalized.count, by: 500) {
-            let part = Array(normalized[start..<min(start + 500, normalized.count)])
-            let marks = Array(repeating: "?", count: part.count).joined(separator: ",")
-            found += try owners(where: "normalized IN (\(marks)) AND role = \(CodeRole.answers.rawValue)", part)
-        }
-        return found
+    /// Which of these codes exist, as they are or but for leading zeros.
+    func owners(ofAny codes: [String]) throws -> [Owner] {
+        let list = String(decoding: try JSONEncoder().encode(codes), as: UTF8.self)
+        let condition = "role = \(CodeRole.answers.rawValue)"
+        return try owners(where: "normalized IN (SELECT value FROM json_each(?)) AND \(condition)", [list])
+            + owners(where: "variant IN (SELECT value FROM json_each(?)) AND \(condition)", [list])
+    }
+
+    /// Whether some code has these letters and then a digit: then a word of that form in a log is likely a code.
+    func knowsForm(letters: String) throws -> Bool {
+        !(try owners(
+            where: "normalized >= ? AND normalized < ? AND role = \(CodeRole.answers.rawValue)",
+            [letters + "0", letters + ":"], limit: 1)).isEmpty
     }
 
     /// The passages of an owner's code, fault rows before sections, in the order of the manual.
@@ -68,7 +102,7 @@ struct CodeIndex {
         ).map(PassageStore.passage(from:))
     }
 
-    private func owners(where condition: String, _ values: [String]) throws -> [Owner] {
+    private func owners(where condition: String, _ values: [String], limit: Int = 1_000) throws -> [Owner] {
         var arguments = values
         var sql = "SELECT DISTINCT normalized, model_key, role FROM passage_code WHERE \(condition)"
         if let modelKey {
@@ -76,7 +110,7 @@ struct CodeIndex {
             arguments.append(modelKey)
         }
         return try Row.fetchAll(
-            database.cachedStatement(sql: sql + " ORDER BY model_key, normalized"),
+            database.cachedStatement(sql: sql + " ORDER BY model_key, normalized LIMIT \(limit)"),
             arguments: StatementArguments(arguments)
         ).map { row in
             Owner(

@@ -1,73 +1,38 @@
-/// Words for one thing, in both languages: a question in one finds a manual that uses another.
-enum Glossary {
-    /// Each line is one concept. Latin words are given in the form ``SearchTokens/folded(_:)`` leaves them in.
-    static let concepts: [[String]] = [
-        ["馬達", "電機", "電動機", "motor"],
-        ["變頻器", "inverter", "vfd", "frequency drive", "drive"],
-        ["伺服", "servo"],
-        ["油壓", "液壓", "hydraulic"],
-        ["氣壓", "空壓", "pneumatic", "air pressure"],
-        ["壓力", "pressure"],
-        ["溫度", "temperature"],
-        ["過熱", "過溫", "溫度過高", "overheat", "overheating", "overtemperature", "too hot"],
-        ["過載", "overload"],
-        ["過電流", "overcurrent"],
-        ["過電壓", "overvoltage"],
-        ["欠電壓", "低電壓", "電壓過低", "undervoltage"],
-        ["接地", "ground", "earth"],
-        ["主軸", "spindle"],
-        ["刀庫", "tool magazine"],
-        ["換刀", "tool change"],
-        ["刀具", "tool"],
-        ["皮帶", "belt"],
-        ["輸送帶", "輸送機", "conveyor"],
-        ["軸承", "bearing"],
-        ["煞車", "制動", "剎車", "brake"],
-        ["編碼器", "encoder"],
-        ["感測器", "感應器", "傳感器", "sensor"],
-        ["近接開關", "proximity switch"],
-        ["光柵", "光幕", "light curtain"],
-        ["安全門", "防護門", "護罩", "guard", "door"],
-        ["緊急停止", "急停", "emergency stop", "estop"],
-        ["濾網", "濾芯", "濾清器", "filter"],
-        ["油位", "液位", "oil level"],
-        ["潤滑", "lubrication", "grease"],
-        ["切削液", "冷卻液", "coolant"],
-        ["冷卻", "cooling", "cooler"],
-        ["風扇", "fan"],
-        ["保險絲", "熔絲", "fuse"],
-        ["電池", "battery"],
-        ["電磁閥", "閥", "valve"],
-        ["泵浦", "幫浦", "泵", "pump"],
-        ["漏油", "oil leak"],
-        ["洩漏", "漏", "leak"],
-        ["阻塞", "堵塞", "clogged", "blocked"],
-        ["卡住", "卡料", "jam", "jammed", "stuck"],
-        ["異音", "噪音", "noise"],
-        ["震動", "振動", "vibration", "vibrate"],
-        ["通訊", "通信", "communication"],
-        ["電源", "power supply"],
-        ["斷電", "停電", "power loss"],
-        ["缺相", "欠相", "phase loss"],
-        ["料管", "barrel"],
-        ["噴嘴", "nozzle"],
-        ["模具", "mold", "mould", "die"],
-        ["鎖模", "clamping", "clamp"],
-        ["射出", "injection"],
-        ["頂出", "頂針", "ejector"],
-        ["螺桿", "screw"],
-        ["毛邊", "flash"],
-        ["縮水", "shrinkage", "sink mark"],
-        ["沖頭", "滑塊", "ram"],
-        ["排屑機", "chip conveyor"],
-        ["加熱", "電熱", "heater", "heating"],
-        ["熱電偶", "thermocouple"],
-        ["原點", "reference point", "home position"],
-        ["跑偏", "偏移", "run off", "off center", "misaligned"],
-        ["斷裂", "撕裂", "torn", "broken"],
-        ["未關", "沒關", "未閉合", "沒關好", "not closed", "open"],
-        ["過低", "不足", "太低", "low"],
-        ["過高", "太高", "high"],
-        ["不轉", "不動", "不會動", "does not start", "does not run", "does not turn", "does not move"],
-    ]
+/// Words for one thing, in English, Chinese and as abbreviations: a question in one finds a manual that uses another.
+public struct Glossary: Sendable {
+    /// Phrases that mean the same, in any inflection and in either form of Chinese.
+    public struct Group: Sendable, Hashable {
+        public let phrases: [String]
+        /// Tells how something is, such as `too hot`, instead of naming it: other words may say the same.
+        public let isState: Bool
+
+        public init(_ phrases: [String], isState: Bool = false) {
+            self.phrases = phrases
+            self.isState = isState
+        }
+    }
+
+    public let groups: [Group]
+    /// Which groups a phrase belongs to.
+    let table: PhraseTable<Int>
+    /// The phrases of each group as the index has them.
+    let phrases: [[SearchPhrase]]
+    /// Every Latin word of a phrase, folded.
+    let words: Set<String>
+
+    public init(groups: [Group] = []) {
+        self.groups = groups
+        var table = PhraseTable<Int>()
+        for (number, group) in groups.enumerated() {
+            for phrase in group.phrases { table.add(phrase, number) }
+        }
+        self.table = table
+        phrases = groups.map { group in
+            group.phrases.map { SearchPhrase(terms: SearchTokens.tokens(in: $0, for: .query).map(\.term)) }
+        }
+        words = Set(phrases.joined().flatMap(\.terms).filter { $0.utf8.allSatisfy { (0x61...0x7A).contains($0) } })
+    }
+
+    /// Both, a group of one staying beside one of the other that shares a phrase with it.
+    public func adding(_ other: Glossary) -> Glossary { Glossary(groups: groups + other.groups) }
 }

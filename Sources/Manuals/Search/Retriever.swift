@@ -7,10 +7,11 @@ struct Retriever {
     static let mostSuggestions = 5
     private static let mostTextSuggestions = 3
     /// No manual has longer codes; what a machine sends can be of any length.
-    private static let longestCode = 64
+    static let longestCode = 64
     private static let textScoreCeiling = 0.9
 
     let snapshot: LibrarySnapshot
+    let settings: RetrievalSettings
     var limit = Retriever.mostPassages
 
     func retrieve(_ question: Question) throws -> Retrieval {
@@ -20,23 +21,33 @@ struct Retriever {
         }
     }
 
-    /// Exact code, then leading zeros, then families. A code that is in none of them is not in the manuals, whatever
-    /// the question's text would match.
+    /// Exact code, then without announcing words, then other ways to write it, then families. A code that is in none of
+    /// them is not in the manuals, whatever the question's text would match.
     private func retrieve(_ code: FaultCode, _ question: Question, _ database: Database) throws -> Retrieval {
         guard code.normalized.count <= Retriever.longestCode else { return .nothing(suggestions: []) }
-        let index = CodeIndex(database: database, machineModel: question.machineModel)
-        let tiers: [(match: RetrievedPassage.Match, owners: (String) throws -> [CodeIndex.Owner])] = [
-            (.code, index.owners(ofExact:)),
-            (.codeVariant, index.owners(ofVariantOf:)),
-            (.codeVariant, index.owners(ofFamilyOf:)),
+        let index = codeIndex(database, question.machineModel)
+        let tiers: [(match: RetrievedPassage.Match, owners: () throws -> [CodeIndex.Owner])] = [
+            (.code, { try index.owners(ofExact: code.normalized) }),
+            (.codeVariant, { try index.owners(ofAnnounced: code) }),
+            (.codeVariant, { try index.owners(ofVariantOf: code) }),
+            (.codeVariant, { try index.owners(ofFamilyOf: code) }),
         ]
         for tier in tiers {
-            let owners = try tier.owners(code.normalized)
+            let owners = try tier.owners()
             guard let first = owners.first else { continue }
             guard owners.count == 1 else { return .ambiguous(try candidates(owners, index, question)) }
             return .found(try found(first, match: tier.match, index, question))
         }
         return .nothing(suggestions: try suggestions(for: code, index))
+    }
+
+    private func codeIndex(_ database: Database, _ machineModel: MachineModel?) -> CodeIndex {
+        CodeIndex(database: database, machineModel: machineModel, forms: settings.codeForms)
+    }
+
+    /// The code that a text asks about; nil when it asks in words.
+    func code(in text: String, machineModel: MachineModel?) throws -> FaultCode? {
+        try snapshot.read { try CodeFinder(index: codeIndex($0, machineModel)).code(in: text) }
     }
 
     /// The passages that answer for the code, then the sections of the same model that name it.
@@ -80,16 +91,19 @@ struct Retriever {
 
     private func retrieveText(_ question: Question, _ database: Database) throws -> Retrieval {
         guard let text = question.text else { return .nothing(suggestions: []) }
-        let hits = try TextIndex(database: database, machineModel: question.machineModel).search(text, limit: limit)
+        let index = TextIndex(
+            database: database, machineModel: question.machineModel, glossary: settings.glossary)
+        let hits = try index.search(text, limit: limit)
         let answers = hits.filter { $0.coverage >= TextIndex.leastCoverage }
         guard let best = answers.map(\.relevance).max(), best > 0 else {
             return .nothing(suggestions: Retriever.suggested(hits.prefix(Retriever.mostTextSuggestions).map(\.passage)))
         }
         return .found(
             answers.map { hit in
-                // Ordered by coverage, told apart by relevance; never as sure as a code.
-                let score = Retriever.textScoreCeiling * hit.coverage * (0.8 + 0.2 * hit.relevance / best)
-                return RetrievedPassage(passage: hit.passage, match: .text, score: score)
+                // Never as sure as a code.
+                RetrievedPassage(
+                    passage: hit.passage, match: .text, score: Retriever.textScoreCeiling * hit.relevance / best,
+                    highlights: hit.highlights)
             })
     }
 

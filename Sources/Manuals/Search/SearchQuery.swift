@@ -1,180 +1,192 @@
-import Foundation
-
 /// A question in words, taken apart: what it asks about, and how a passage may say so.
 struct SearchQuery {
     /// One thing the question names.
-    private enum Concept {
-        /// A passage that has any of the phrases (sequences of index terms) speaks of it.
-        case phrases([[String]], weight: Double)
+    indirect enum Concept {
+        /// - Parameters:
+        ///   - phrases: the question's own first, then synonyms.
+        ///   - parts: what the question's phrase consists of, which may stand far apart in a passage.
+        case phrases([SearchPhrase], parts: [Concept], weight: Double)
         /// Chinese without known word borders: a passage speaks of as much of it as its pairs cover characters.
         /// A character's weight counts half a word.
-        case run(pairs: [String], weights: [Double])
+        case run(pairs: [SearchPhrase], weights: [Double])
     }
 
-    /// A word that is in no manual at all is likely what the question is about, so missing it weighs more.
-    private static let unknownWeight = 2.0
+    /// A thing to look up in the index.
+    struct Lookup {
+        /// FTS5 syntax.
+        let expression: String
+        /// At most this many passages have it.
+        let passages: Int
+        let weight: Double
+    }
 
-    private var concepts: [Concept] = []
+    private(set) var concepts: [Concept] = []
+    private(set) var lookups: [Lookup] = []
 
-    /// Words that say nothing about a fault.
-    private static let stopWords: Set<String> = [
-        "a", "an", "the", "is", "are", "was", "be", "been", "it", "its", "of", "on", "in", "at", "to", "for", "and",
-        "or", "with", "by", "from", "as", "that", "this", "my", "our", "we", "i", "you", "do", "doe", "does", "did",
-        "how", "what", "why", "when", "which", "who", "where", "can", "could", "should", "would", "will", "shall",
-        "has", "have", "had", "there", "here", "please", "help", "me", "after", "before", "while", "very", "get", "got",
-        "machine", "make", "makes", "problem", "issue", "fault", "error", "alarm", "code", "show", "shows", "fix",
-        "repair", "keep", "about", "up", "down", "out", "so", "but", "if", "then", "than", "too", "not", "no",
-    ]
-    private static let stopPhrases = [
-        "怎麼辦", "怎麼處理", "如何處理", "怎麼", "如何", "為什麼", "什麼", "請問", "是否", "可以", "應該", "發生", "出現", "顯示", "處理", "排除",
-        "故障", "異常", "警報", "問題", "機台", "機器", "設備", "一直", "有時", "沒有", "無法", "的", "了", "嗎", "呢", "是", "在", "有", "會", "請",
-        "我", "們", "該", "和", "與", "或", "很", "都", "也", "後", "時", "不",
-    ]
     /// A question longer than this is cut: machines send messages, not essays.
     private static let longestQuestion = 400
     private static let mostConcepts = 24
+    /// What something weighs that no passage in reach speaks of. A thing that the glossary knows belongs to another
+    /// machine; a state may be told in other words. An unknown word is likely what the question is about, unless the
+    /// asker stands at a machine: then it is one of the many ways to tell a fault.
+    private static let absentWeights = (thing: 1.2, state: 0.35, unknown: 1.5, unknownAtMachine: 0.35)
+    /// One Chinese character alone is likely a particle.
+    private static let characterWeight = 0.25
 
-    /// - Parameter isKnown: whether any manual has an index term.
-    init(_ text: String, isKnown: (String) throws -> Bool) rethrows {
-        var rest = String(text.prefix(SearchQuery.longestQuestion)).precomposedStringWithCompatibilityMapping
-            .lowercased()
-        takeGlossary(from: &rest)
-        for phrase in SearchQuery.stopPhrases where rest.contains(phrase) { rest = rest.replacing(phrase, with: " ") }
-        try takeWords(of: rest, isKnown: isKnown)
-        concepts = Array(concepts.prefix(SearchQuery.mostConcepts))
+    /// What a word that the glossary does not know weighs, over one that it does, where the asker stands at a machine.
+    private static let plainWordShare = 0.6
+
+    private let vocabulary: Vocabulary
+    private var absentWordWeight: Double {
+        vocabulary.modelTerm == nil
+            ? SearchQuery.absentWeights.unknown : SearchQuery.absentWeights.unknownAtMachine
     }
+    private let glossary: Glossary
 
-    /// The FTS5 expression: any phrase of any concept, within the machine model. Built from terms the tokenizer made,
-    /// quoted, so that nothing typed can act as query syntax.
-    func matchExpression(modelTerm: String?) -> String? {
-        let phrases = concepts.flatMap { concept in
-            switch concept {
-            case .phrases(let phrases, _): phrases
-            case .run(let pairs, _): pairs.map { [$0] }
-            }
+    init(_ text: String, vocabulary: Vocabulary, glossary: Glossary) throws {
+        self.vocabulary = vocabulary
+        self.glossary = glossary
+        let typed = String(text.prefix(SearchQuery.longestQuestion)).precomposedStringWithCompatibilityMapping
+        let atoms = try Spelling(vocabulary: vocabulary, glossary: glossary).mended(SearchTokens.atoms(in: typed))
+        for piece in pieces(of: atoms[...]).prefix(SearchQuery.mostConcepts) {
+            let (concept, lookups) = try concept(of: piece)
+            concepts.append(concept)
+            self.lookups += lookups
         }
-        guard !phrases.isEmpty else { return nil }
-        let words = "{context title text} : (" + phrases.map(SearchQuery.quoted).joined(separator: " OR ") + ")"
-        guard let modelTerm else { return words }
-        return "model_term : \"\(modelTerm)\" AND \(words)"
     }
 
-    /// The share of the question that a passage's terms speak of, 0…1.
-    func coverage(by terms: PassageTerms) -> Double {
-        var total = 0.0
-        var covered = 0.0
-        for concept in concepts {
-            switch concept {
-            case .phrases(let phrases, let weight):
-                total += weight
-                if phrases.contains(where: terms.contains) { covered += weight }
-            case .run(let pairs, let weights):
-                let isPresent = pairs.map { terms.contains([$0]) }
-                for (index, weight) in weights.enumerated() {
-                    total += weight
-                    if SearchQuery.isCovered(character: index, byPairs: isPresent) { covered += weight }
-                }
-            }
+    private enum Piece {
+        case known(groups: [Int], own: Int, ArraySlice<SearchToken>)
+        case word(SearchToken)
+        case run(ArraySlice<SearchToken>)
+    }
+
+    /// The longest phrases of the glossary, and what is left between them without words that say nothing.
+    ///
+    /// - Parameter longest: no phrase of the glossary may be longer.
+    private func pieces(of atoms: ArraySlice<SearchToken>, longest: Int = .max) -> [Piece] {
+        var pieces: [Piece] = []
+        var rest = atoms
+        var runStart: Int?
+        func flush() {
+            if let start = runStart { pieces.append(.run(atoms[start..<rest.startIndex])) }
+            runStart = nil
         }
-        return total > 0 ? covered / total : 0
-    }
-
-    /// A character stands in the pair that it begins and in the one that it ends.
-    private static func isCovered(character index: Int, byPairs isPresent: [Bool]) -> Bool {
-        (index < isPresent.count && isPresent[index]) || (index > 0 && isPresent[index - 1])
-    }
-
-    private static func quoted(_ phrase: [String]) -> String {
-        let text = "\"" + phrase.joined(separator: " ").replacing("\"", with: "\"\"") + "\""
-        // A single Chinese character is found as the beginning of a pair.
-        return phrase.count == 1 && phrase[0].count == 1 && phrase[0].containsCJK ? text + "*" : text
-    }
-
-    /// Takes glossary words out of the question, the longest first.
-    private mutating func takeGlossary(from text: inout String) {
-        let words = SearchTokens.tokens(in: text, for: .query).filter { $0.kind == .word }.map(\.term)
-        for entry in SearchQuery.glossary {
-            if entry.phrase.containsCJK {
-                guard text.contains(entry.phrase) else { continue }
-                text = text.replacing(entry.phrase, with: " ")
+        while let atom = rest.first {
+            let stop = StopWords.table.longest(in: rest)?.count ?? 0
+            let isBroken =
+                rest.startIndex > atoms.startIndex
+                && atoms[rest.startIndex - 1].range.upperBound != atom.range.lowerBound
+            let known = glossary.table.longest(in: rest, longest: longest, fillers: StopWords.table)
+            // The 箱 (box) of an unknown word such as 冰箱 (refrigerator) is no box.
+            let isInsideWord = known?.count == 1 && atom.kind == .characters && runStart != nil && !isBroken
+            if let known, known.own >= stop, !isInsideWord {
+                flush()
+                pieces.append(.known(groups: known.values, own: known.own, rest.prefix(known.count)))
+                rest = rest.dropFirst(known.count)
+            } else if stop > 0 {
+                flush()
+                rest = rest.dropFirst(stop)
+            } else if atom.kind == .word {
+                flush()
+                if !atom.isLetter { pieces.append(.word(atom)) }
+                rest = rest.dropFirst()
             } else {
-                guard PassageTerms.contains(entry.terms, in: words), let range = text.range(of: entry.phrase) else {
-                    continue
-                }
-                // A plural's ending goes with its word.
-                let end = text[range.upperBound...].firstIndex { !$0.isLetter } ?? text.endIndex
-                text.replaceSubrange(range.lowerBound..<end, with: " ")
-            }
-            concepts.append(.phrases(SearchQuery.conceptPhrases[entry.concept], weight: 1))
-        }
-    }
-
-    private mutating func takeWords(of text: String, isKnown: (String) throws -> Bool) rethrows {
-        var run: [SearchToken] = []
-        for token in SearchTokens.tokens(in: text, for: .query) {
-            if let last = run.last, token.kind != .characters || token.range.lowerBound >= last.range.upperBound {
-                try take(run: run, isKnown: isKnown)
-                run = []
-            }
-            switch token.kind {
-            case .characters:
-                run.append(token)
-            case .word where !SearchQuery.stopWords.contains(token.term):
-                let weight = try isKnown(token.term) ? 1 : SearchQuery.unknownWeight
-                concepts.append(.phrases([[token.term]], weight: weight))
-            case .word: break
+                if isBroken { flush() }
+                runStart = runStart ?? rest.startIndex
+                rest = rest.dropFirst()
             }
         }
-        try take(run: run, isKnown: isKnown)
+        flush()
+        return pieces
     }
 
-    /// Takes the pairs of one run of Chinese, which overlap.
-    private mutating func take(run: [SearchToken], isKnown: (String) throws -> Bool) rethrows {
-        guard let first = run.first else { return }
-        let pairs = run.map(\.term)
-        // One character alone is found as the beginning of any pair, so it counts as known.
-        guard first.term.count > 1 else {
-            concepts.append(.run(pairs: pairs, weights: [0.5]))
-            return
+    private func concept(of piece: Piece) throws -> (Concept, [Lookup]) {
+        switch piece {
+        case .word(let atom):
+            try concept(
+                phrases: [SearchPhrase(terms: [atom.term])], parts: [],
+                share: vocabulary.modelTerm == nil ? 1 : SearchQuery.plainWordShare, absentWeight: absentWordWeight)
+        case .run(let atoms): try concept(run: Array(atoms))
+        case .known(let groups, let own, let atoms):
+            try concept(
+                phrases: [SearchPhrase(terms: SearchQuery.terms(of: atoms))] + groups.flatMap { glossary.phrases[$0] },
+                parts: parts(of: atoms, shorterThan: own),
+                absentWeight: groups.allSatisfy { glossary.groups[$0].isState }
+                    ? SearchQuery.absentWeights.state : SearchQuery.absentWeights.thing)
         }
-        let known = try pairs.map(isKnown)
-        let weights = (0...pairs.count).map { index in
-            SearchQuery.isCovered(character: index, byPairs: known) ? 0.5 : 0.5 * SearchQuery.unknownWeight
+    }
+
+    /// What a longer phrase consists of; one part alone would stand for too much.
+    private func parts(of atoms: ArraySlice<SearchToken>, shorterThan own: Int) -> [Piece] {
+        guard own > 1 else { return [] }
+        let parts = pieces(of: atoms, longest: own - 1)
+        return parts.count > 1 ? parts : []
+    }
+
+    private func concept(
+        phrases: [SearchPhrase], parts: [Piece], share: Double = 1, absentWeight: Double
+    ) throws -> (Concept, [Lookup]) {
+        var seen: Set<SearchPhrase> = []
+        let phrases = phrases.filter { seen.insert($0).inserted }
+        let counted = try phrases.map { ($0, try vocabulary.passages(having: $0)) }.filter { $0.1 > 0 }
+        var alternatives = counted.map(\.0.expression)
+        var passages = counted.reduce(0) { $0 + $1.1 }
+        let partly = try parts.map { try concept(of: $0) }
+        let partLookups = partly.flatMap(\.1)
+        if !partly.isEmpty, partly.allSatisfy({ !$0.1.isEmpty }) {
+            alternatives.append("(" + partLookups.map(\.expression).joined(separator: " AND ") + ")")
+            passages += partLookups.map(\.passages).min() ?? 0
         }
-        concepts.append(.run(pairs: pairs, weights: weights))
-    }
-
-    /// Every phrase of the glossary, the longest first.
-    private static let glossary: [(concept: Int, phrase: String, terms: [String])] =
-        Glossary.concepts.indices.flatMap { concept in
-            zip(Glossary.concepts[concept], conceptPhrases[concept]).map { (concept, $0, $1) }
-        }.sorted { ($0.phrase.count, $1.phrase) > ($1.phrase.count, $0.phrase) }
-
-    /// The index terms of each phrase of each concept.
-    private static let conceptPhrases: [[[String]]] = Glossary.concepts.map { phrases in
-        phrases.map { SearchTokens.tokens(in: $0, for: .query).map(\.term) }
-    }
-}
-
-/// The index terms of a passage, for judging how much of a question it speaks of.
-struct PassageTerms {
-    private let sequences: [[String]]
-
-    init(_ passages: [String]) {
-        sequences = passages.map { SearchTokens.tokens(in: $0, for: .document).map(\.term) }
-    }
-
-    /// True when the terms stand next to each other; Chinese pairs overlap and need only be there.
-    func contains(_ phrase: [String]) -> Bool {
-        sequences.contains { PassageTerms.contains(phrase, in: $0) }
-    }
-
-    static func contains(_ phrase: [String], in terms: [String]) -> Bool {
-        guard let first = phrase.first else { return false }
-        if phrase.count == 1, first.count == 1, first.containsCJK { return terms.contains { $0.hasPrefix(first) } }
-        guard terms.count >= phrase.count else { return false }
-        return (0...(terms.count - phrase.count)).contains { start in
-            terms[start] == first && Array(terms[start..<(start + phrase.count)]) == phrase
+        let expression = "(" + alternatives.joined(separator: " OR ") + ")"
+        guard !alternatives.isEmpty, try vocabulary.hasInScope(expression) else {
+            return (.phrases(phrases, parts: partly.map(\.0), weight: absentWeight), [])
         }
+        let weight = share * vocabulary.weight(passages: passages)
+        return (
+            .phrases(phrases, parts: partly.map(\.0), weight: weight),
+            [Lookup(expression: expression, passages: passages, weight: weight)]
+        )
+    }
+
+    /// The pairs of one run of Chinese, which overlap.
+    private func concept(run: [SearchToken]) throws -> (Concept, [Lookup]) {
+        let isAlone = run.count == 1
+        let pairs =
+            isAlone
+            ? [SearchPhrase(terms: [run[0].term])]
+            : zip(run, run.dropFirst()).map { SearchPhrase(terms: [$0.term + $1.term]) }
+        let passages = try pairs.map { pair in
+            let passages = try vocabulary.passages(having: pair)
+            return try passages > 0 && vocabulary.hasInScope(pair.expression) ? passages : 0
+        }
+        let weights = run.indices.map { index -> Double in
+            if isAlone { return SearchQuery.characterWeight }
+            let around = [index - 1, index].filter(pairs.indices.contains).map { passages[$0] }.filter { $0 > 0 }
+            return 0.5 * (around.min().map(vocabulary.weight(passages:)) ?? absentWordWeight)
+        }
+        let lookups = zip(pairs, passages).filter { $0.1 > 0 }.map { pair, passages in
+            let weight = isAlone ? SearchQuery.characterWeight : 0.5 * vocabulary.weight(passages: passages)
+            return Lookup(expression: pair.expression, passages: passages, weight: weight)
+        }
+        return (.run(pairs: pairs, weights: weights), lookups)
+    }
+
+    /// The index terms of a phrase as typed.
+    private static func terms(of atoms: ArraySlice<SearchToken>) -> [String] {
+        var terms: [String] = []
+        for (index, atom) in zip(atoms.indices, atoms) {
+            guard atom.kind == .characters else {
+                terms.append(atom.term)
+                continue
+            }
+            let next = index + 1
+            if next < atoms.endIndex, atoms[next].kind == .characters {
+                terms.append(atom.term + atoms[next].term)
+            } else if index == atoms.startIndex || atoms[index - 1].kind == .word {
+                terms.append(atom.term)
+            }
+        }
+        return terms
     }
 }

@@ -12,17 +12,31 @@ public struct SearchResults: Codable, Sendable, Hashable {
         public let page: Int?
         public let heading: [String]
         public let code: FaultCode?
+        /// Every code that the passage answers for.
+        public let codes: [FaultCode]
         public let machineModel: MachineModel
         public let match: RetrievedPassage.Match
         public let score: Double
         public let text: String
+        /// Parts of the text that the query asks about, as [start, end) in Unicode scalars.
+        public let highlights: [[Int]]
 
         enum CodingKeys: String, CodingKey {
             case rank
             case passageID = "passage_id"
-            case manual, title, revision, page, heading, code
+            case manual, title, revision, page, heading, code, codes
             case machineModel = "machine_model"
-            case match, score, text
+            case match, score, text, highlights
+        }
+
+        /// UTF-8 ranges counted in scalars, which every language can index by.
+        fileprivate static func scalarRanges(_ ranges: [Range<Int>], in text: String) -> [[Int]] {
+            let view = text.utf8
+            func scalars(_ offset: Int) -> Int {
+                let end = view.index(view.startIndex, offsetBy: offset, limitedBy: view.endIndex) ?? view.endIndex
+                return text.unicodeScalars.distance(from: text.unicodeScalars.startIndex, to: end)
+            }
+            return ranges.map { [scalars($0.lowerBound), scalars($0.upperBound)] }
         }
     }
 
@@ -40,9 +54,9 @@ public struct SearchResults: Codable, Sendable, Hashable {
             Result(
                 rank: index + 1, passageID: hit.passage.id, manual: hit.passage.manual.file,
                 title: hit.passage.title, revision: hit.passage.manual.revision, page: hit.passage.page,
-                heading: hit.passage.heading, code: hit.passage.codes.first,
+                heading: hit.passage.heading, code: hit.passage.codes.first, codes: hit.passage.codes,
                 machineModel: hit.passage.manual.machineModel, match: hit.match, score: hit.score,
-                text: hit.passage.text)
+                text: hit.passage.text, highlights: Result.scalarRanges(hit.highlights, in: hit.passage.text))
         }
     }
 }
@@ -52,7 +66,9 @@ extension Library {
     public func question(
         _ text: String, machine: MachineID? = nil, machineModel: MachineModel?, language: Language
     ) throws -> Question {
-        let code = try QuestionParser.code(in: text) { try knows($0, machineModel: machineModel) }
+        let code = try snapshot.flatMap {
+            try Retriever(snapshot: $0, settings: settings).code(in: text, machineModel: machineModel)
+        }
         return Question(code: code, text: text, machine: machine, machineModel: machineModel, language: language)
     }
 
@@ -63,7 +79,7 @@ extension Library {
         let limit = max(1, min(limit, 100))
         guard let snapshot else { return SearchResults(query: query, retrieved: [], limit: limit) }
         let question = try question(query, machineModel: machineModel, language: language)
-        let retriever = Retriever(snapshot: snapshot, limit: limit)
+        let retriever = Retriever(snapshot: snapshot, settings: settings, limit: limit)
         switch try retriever.retrieve(question) {
         case .found(let passages), .nothing(suggestions: let passages):
             return SearchResults(query: query, retrieved: passages, limit: limit)

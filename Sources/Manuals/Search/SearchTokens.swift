@@ -11,30 +11,43 @@ struct SearchToken: Hashable {
     let term: String
     let kind: Kind
     let range: Range<Int>
+
+    /// A Latin letter alone, which says nothing.
+    var isLetter: Bool { term.utf8.count == 1 && term.utf8.allSatisfy { (0x61...0x7A).contains($0) } }
 }
 
 /// Cuts text into search terms: words of Latin scripts and character pairs of Chinese.
 ///
 /// Chinese has no blanks between words; on short texts pairs find as well as a dictionary's words do and need none.
 enum SearchTokens {
-    enum Purpose { case document, query }
+    enum Purpose {
+        case document, query
+        /// A query of terms that were made before: folding them again would take the ending off `nois` (noise) and the like.
+        case terms
+    }
 
     /// - Parameter purpose: a document also gets the last character of each Chinese run as a term of its own, so that
     ///   a prefix query for one character finds every place of it; a query gets one only for a run of one.
     static func tokens(in text: UnsafeBufferPointer<UInt8>, for purpose: Purpose) -> [SearchToken] {
         var tokens: [SearchToken] = []
-        var run = Run()
-        var decoder = UTF8Scanner(bytes: text)
-        while let (scalar, range) = decoder.next() {
-            let kind: SearchToken.Kind? =
-                scalar.isCJK ? .characters : isWordScalar(scalar, inside: run.kind == .word) ? .word : nil
-            if run.kind != kind {
-                run.emit(into: &tokens, for: purpose)
-                run = Run(kind: kind)
+        tokens.reserveCapacity(text.count / 3)
+        forEachRun(in: text) { run in
+            switch run.kind {
+            case .word:
+                tokens.append(
+                    SearchToken(term: purpose == .terms ? run.text : run.word, kind: .word, range: run.range))
+            case .characters:
+                for (left, right) in zip(run.scalars, run.scalars.dropFirst()) {
+                    tokens.append(
+                        SearchToken(
+                            term: term(left.scalar, right.scalar), kind: .characters,
+                            range: left.range.lowerBound..<right.range.upperBound))
+                }
+                if let last = run.scalars.last, purpose == .document || run.scalars.count == 1 {
+                    tokens.append(SearchToken(term: term(last.scalar), kind: .characters, range: last.range))
+                }
             }
-            if kind != nil { run.append(scalar, range) }
         }
-        run.emit(into: &tokens, for: purpose)
         return tokens
     }
 
@@ -43,51 +56,79 @@ enum SearchTokens {
         return text.withUTF8 { tokens(in: $0, for: purpose) }
     }
 
-    /// Lower case, compatibility forms folded, English plural endings taken off (after Harman's S stemmer, 1991).
-    static func folded(_ word: String) -> String {
-        let lowered = word.precomposedStringWithCompatibilityMapping.lowercased()
-        guard lowered.utf8.count > 3, lowered.allSatisfy({ $0.isASCII && $0.isLetter }), lowered.hasSuffix("s"),
-            !lowered.hasSuffix("ss"), !lowered.hasSuffix("us")
-        else { return lowered }
-        if lowered.hasSuffix("ies"), lowered.count > 4 { return lowered.dropLast(3) + "y" }
-        return String(lowered.dropLast())
-    }
-
-    private static func isWordScalar(_ scalar: Unicode.Scalar, inside: Bool) -> Bool {
-        if scalar.properties.isAlphabetic || scalar.properties.numericType != nil { return true }
-        // Combining marks stay with their letter.
-        return inside && scalar.properties.canonicalCombiningClass != .notReordered
-    }
-
-    private struct Run {
-        var kind: SearchToken.Kind?
-        var scalars: [(scalar: Unicode.Scalar, range: Range<Int>)] = []
-
-        mutating func append(_ scalar: Unicode.Scalar, _ range: Range<Int>) { scalars.append((scalar, range)) }
-
-        func emit(into tokens: inout [SearchToken], for purpose: Purpose) {
-            guard let first = scalars.first, let last = scalars.last, let kind else { return }
-            switch kind {
-            case .word:
-                tokens.append(token(scalars[...], first.range.lowerBound..<last.range.upperBound))
-            case .characters:
-                for index in scalars.indices.dropLast() {
-                    let end = scalars[index + 1].range.upperBound
-                    tokens.append(token(scalars[index...(index + 1)], scalars[index].range.lowerBound..<end))
-                }
-                if purpose == .document || scalars.count == 1 {
-                    tokens.append(token(scalars.suffix(1), last.range))
+    /// Words and single Chinese characters, folded: what phrases of a glossary are compared by.
+    static func atoms(in text: String) -> [SearchToken] {
+        var text = text
+        return text.withUTF8 { bytes in
+            var atoms: [SearchToken] = []
+            forEachRun(in: bytes) { run in
+                switch run.kind {
+                case .word: atoms.append(SearchToken(term: run.word, kind: .word, range: run.range))
+                case .characters:
+                    atoms += run.scalars.map {
+                        SearchToken(term: term($0.scalar), kind: .characters, range: $0.range)
+                    }
                 }
             }
+            return atoms
         }
+    }
 
-        private func token(
-            _ part: ArraySlice<(scalar: Unicode.Scalar, range: Range<Int>)>, _ range: Range<Int>
-        ) -> SearchToken {
+    /// Lower case, compatibility forms folded, English inflections taken off.
+    static func folded(_ word: String) -> String {
+        let lowered =
+            word.utf8.allSatisfy { $0 < 0x80 }
+            ? word.lowercased() : word.precomposedStringWithCompatibilityMapping.lowercased()
+        guard lowered.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) else { return lowered }
+        return WordStem.stem(lowered)
+    }
+
+    private static func term(_ first: Unicode.Scalar, _ second: Unicode.Scalar? = nil) -> String {
+        var term = String(Character(HanFolding.folded(first)))
+        if let second { term.unicodeScalars.append(HanFolding.folded(second)) }
+        return term
+    }
+
+    private typealias Place = (scalar: Unicode.Scalar, range: Range<Int>)
+
+    private struct Run {
+        let kind: SearchToken.Kind
+        var scalars: [Place] = []
+
+        var range: Range<Int> { (scalars.first?.range.lowerBound ?? 0)..<(scalars.last?.range.upperBound ?? 0) }
+        var text: String {
             var view = String.UnicodeScalarView()
-            view.append(contentsOf: part.map(\.scalar))
-            return SearchToken(term: SearchTokens.folded(String(view)), kind: kind ?? .word, range: range)
+            view.append(contentsOf: scalars.map(\.scalar))
+            return String(view)
         }
+        var word: String { SearchTokens.folded(text) }
+    }
+
+    private static func forEachRun(in text: UnsafeBufferPointer<UInt8>, _ body: (Run) -> Void) {
+        var run: Run?
+        var decoder = UTF8Scanner(bytes: text)
+        while let (scalar, range) = decoder.next() {
+            let kind = kind(of: scalar, inside: run?.kind)
+            if run?.kind != kind {
+                if let run { body(run) }
+                run = kind.map { Run(kind: $0) }
+            }
+            if kind != nil { run?.scalars.append((scalar, range)) }
+        }
+        if let run { body(run) }
+    }
+
+    private static func kind(of scalar: Unicode.Scalar, inside run: SearchToken.Kind?) -> SearchToken.Kind? {
+        if scalar.value < 0x80 {
+            let byte = UInt8(scalar.value)
+            let isWord =
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            return isWord ? .word : nil
+        }
+        if scalar.isCJK { return .characters }
+        if scalar.properties.isAlphabetic || scalar.properties.numericType != nil { return .word }
+        // Combining marks stay with their letter.
+        return run == .word && scalar.properties.canonicalCombiningClass != .notReordered ? .word : nil
     }
 }
 

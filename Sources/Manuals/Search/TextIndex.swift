@@ -3,54 +3,69 @@ import GRDB
 
 /// Finds passages by words, best first, and abstains when none speaks of enough of the question.
 struct TextIndex {
-    /// A passage must speak of this share of the question. Calibrated on the sample manuals: questions about their
-    /// faults cover 0.6 and more, questions about anything else at most 0.5.
-    static let leastCoverage = 0.6
+    /// A passage must speak of this share of the question to answer it; calibrated on the development questions.
+    static let leastCoverage = 0.5
     /// Passages that speak of less than this are not even worth a suggestion.
-    private static let leastSuggestedCoverage = 0.45
-    private static let candidates = 40
+    private static let leastSuggestedCoverage = 0.3
 
     struct Hit {
         let passage: Passage
-        /// 0…1: the covered share of the question.
+        /// 0…1: the share of the question that the passage speaks of.
         let coverage: Double
-        /// bm25 as a positive number, higher is better.
+        /// 0…1, what hits are ordered by.
         let relevance: Double
+        /// UTF-8 ranges of the passage's text that the question asks about.
+        let highlights: [Range<Int>]
     }
 
     let database: Database
     let machineModel: MachineModel?
+    let glossary: Glossary
 
-    /// Passages that speak of the question, those that speak of most of it first. Whether one answers it is for the
-    /// caller to judge by ``leastCoverage``.
+    /// Passages that speak of the question, the best first. Whether one answers it is for the caller to judge by
+    /// ``leastCoverage``.
     func search(_ text: String, limit: Int) throws -> [Hit] {
-        let query = try SearchQuery(text, isKnown: isKnown)
-        guard let expression = query.matchExpression(modelTerm: machineModel.map(ModelKey.term)) else { return [] }
-        let weights = LibrarySchema.searchColumns.map { "\($0.1)" }.joined(separator: ", ")
-        let sql = """
-            SELECT \(PassageStore.columns), found.relevance FROM (
-                SELECT rowid, -bm25(passage_search, \(weights)) AS relevance FROM passage_search
-                WHERE passage_search MATCH ? ORDER BY relevance DESC LIMIT \(TextIndex.candidates)) AS found
-            JOIN passage ON passage.id = found.rowid JOIN manual ON manual.id = manual_id
-            ORDER BY found.relevance DESC, passage.id
-            """
-        let rows = try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [expression])
-        let hits = try rows.map { row in
-            let passage = try PassageStore.passage(from: row)
-            let words = [passage.manual.title, passage.title ?? "", passage.text] + passage.heading
-            return Hit(passage: passage, coverage: query.coverage(by: PassageTerms(words)), relevance: row["relevance"])
+        let vocabulary = try Vocabulary(database: database, machineModel: machineModel)
+        let query = try SearchQuery(text, vocabulary: vocabulary, glossary: glossary)
+        guard !query.lookups.isEmpty else { return [] }
+        let candidates = try CandidateSearch(
+            database: database, modelTerm: vocabulary.modelTerm, scope: vocabulary.scope()
+        ).passages(for: query.lookups)
+        let scorer = PassageScorer(query)
+        let scored = try candidates.compactMap { try score($0, scorer) }
+            .filter { $0.score.coverage >= TextIndex.leastSuggestedCoverage }
+            .sorted { left, right in
+                left.rank != right.rank ? left.rank > right.rank : left.id < right.id
+            }
+        return try scored.prefix(limit).map { hit in
+            let passage = try passage(hit.id)
+            return Hit(
+                passage: passage, coverage: hit.score.coverage, relevance: hit.rank,
+                highlights: scorer.highlights(in: passage.text))
         }
-        let enough = hits.filter { $0.coverage >= TextIndex.leastSuggestedCoverage }
-        // Coverage first: a passage with all the words beats one that repeats a rare one.
-        return Array(
-            enough.sorted { left, right in
-                left.coverage != right.coverage ? left.coverage > right.coverage : left.relevance > right.relevance
-            }.prefix(limit))
     }
 
-    /// True when any manual has the term, in any inflection the tokenizer folds.
-    private func isKnown(_ term: String) throws -> Bool {
-        let statement = try database.cachedStatement(sql: "SELECT 1 FROM passage_term WHERE term = ?")
-        return try Int.fetchOne(statement, arguments: [term]) != nil
+    private struct Scored {
+        let id: Int64
+        let score: PassageScorer.Score
+        /// Coverage and prominence alike: a passage with all the words beats one that repeats a rare one.
+        var rank: Double { (score.coverage + score.relevance) / 2 }
+    }
+
+    private func score(_ id: Int64, _ scorer: PassageScorer) throws -> Scored? {
+        let statement = try database.cachedStatement(sql: "SELECT title, context, text FROM passage WHERE id = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
+        return Scored(
+            id: id, score: scorer.score(title: row["title"] ?? "", context: row["context"], text: row["text"]))
+    }
+
+    private func passage(_ id: Int64) throws -> Passage {
+        let sql = """
+            SELECT \(PassageStore.columns) FROM passage JOIN manual ON manual.id = manual_id WHERE passage.id = ?
+            """
+        guard let row = try Row.fetchOne(database.cachedStatement(sql: sql), arguments: [id]) else {
+            throw LibraryError.checkFailed("passage \(id) of the full-text index is missing")
+        }
+        return try PassageStore.passage(from: row)
     }
 }

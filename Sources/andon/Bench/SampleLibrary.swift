@@ -9,11 +9,11 @@ final class SampleLibrary {
     /// A whole data directory around it, in which an appliance can run.
     let directory: DataDirectory
 
-    init(_ shipped: ShippedFiles) throws {
+    init(_ shipped: ShippedFiles, settings: RetrievalSettings = RetrievalSettings()) throws {
         directory = DataDirectory(
             root: FileManager.default.temporaryDirectory.appendingPathComponent("andon-bench-\(UUID().uuidString)"))
         try directory.create()
-        library = try Library.open(directory.library)
+        library = try Library.open(directory.library, settings: settings)
         _ = try library.importManuals([shipped.sampleManuals])
     }
 

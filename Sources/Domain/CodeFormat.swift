@@ -1,5 +1,3 @@
-import Foundation
-
 /// Writes the number of a fault register or payload as the manual writes the code: `F%03d` makes 5 into `F005`.
 ///
 /// Only one placeholder, `%d`, `%x` or `%X` with an optional zero-padded width up to 9, and literal text around it: a
@@ -42,6 +40,9 @@ public struct CodeFormat: Sendable, Hashable, CustomStringConvertible {
             radix: conversion == "d" ? 10 : 16,
             uppercase: conversion == "X", description: text)
     }
+
+    /// Whether the manual's numbers are hexadecimal.
+    public var isHexadecimal: Bool { radix == 16 }
 
     public func code(_ number: UInt64) -> String {
         let digits = String(number, radix: radix, uppercase: uppercase)
