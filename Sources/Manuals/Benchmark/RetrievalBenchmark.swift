@@ -6,6 +6,7 @@ public struct RetrievalFigures: Codable, Sendable, Hashable {
         public let questions: Int
         public let medianMs: Double
         public let p95Ms: Double
+        public let p99Ms: Double
         public let worstMs: Double
         /// Questions whose passage came first; each is taken from a passage of the library.
         public let first: Int
@@ -16,6 +17,7 @@ public struct RetrievalFigures: Codable, Sendable, Hashable {
             case questions
             case medianMs = "median_ms"
             case p95Ms = "p95_ms"
+            case p99Ms = "p99_ms"
             case worstMs = "worst_ms"
             case first
             case firstFive = "first_five"
@@ -76,10 +78,21 @@ extension Library {
             if found.first?.passage.id == passage.id { first += 1 }
             if found.prefix(5).contains(where: { $0.passage.id == passage.id }) { firstFive += 1 }
         }
-        times.sort()
+        let spread = TimeSpread(times)
         return RetrievalFigures.Series(
-            questions: times.count, medianMs: times.isEmpty ? 0 : times[times.count / 2],
-            p95Ms: times.isEmpty ? 0 : times[min(times.count - 1, times.count * 95 / 100)],
-            worstMs: times.last ?? 0, first: first, firstFive: firstFive)
+            questions: times.count, medianMs: spread.quantile(0.5), p95Ms: spread.quantile(0.95),
+            p99Ms: spread.quantile(0.99), worstMs: spread.quantile(1), first: first, firstFive: firstFive)
+    }
+}
+
+/// Repeated measurements in milliseconds, in order.
+struct TimeSpread {
+    private let sorted: [Double]
+
+    init(_ milliseconds: [Double]) { sorted = milliseconds.sorted() }
+
+    /// - Parameter fraction: 0…1. - Returns: 0 without measurements.
+    func quantile(_ fraction: Double) -> Double {
+        sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * fraction))]
     }
 }

@@ -7,7 +7,7 @@ import GRDB
 /// is a candidate, and postings are counted before they are walked.
 struct CandidateSearch {
     /// Scored at most: more would answer no better and cost a passage read each.
-    static let mostCandidates = 120
+    static let mostCandidates = 64
     /// Postings walked to gather passages that have some of the things; a posting costs about half a microsecond.
     private static let mostPostings = 60_000
     /// Conjunctions tried with one thing left out.

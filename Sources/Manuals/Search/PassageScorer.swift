@@ -20,17 +20,11 @@ struct PassageScorer {
     private static let partsShare = 0.8
 
     private let concepts: [SearchQuery.Concept]
-    /// Numbers of the question's terms; every other term of a passage is 0.
-    private var numbers: [String: Int32] = [:]
-    /// Single Chinese characters, which match as the beginning of a pair.
-    private var prefixes: [String: Int32] = [:]
+    private var numbers: TermNumbers
 
     init(_ query: SearchQuery) {
         concepts = query.concepts
-        for phrase in query.concepts.flatMap(PassageScorer.phrases) {
-            for term in phrase.terms where numbers[term] == nil { numbers[term] = Int32(numbers.count + 1) }
-            if phrase.isPrefix, let term = phrase.terms.first { prefixes[term] = numbers[term] }
-        }
+        numbers = TermNumbers(query.concepts.flatMap(PassageScorer.phrases))
     }
 
     private static func phrases(_ concept: SearchQuery.Concept) -> [SearchPhrase] {
@@ -40,17 +34,10 @@ struct PassageScorer {
         }
     }
 
-    /// The numbers of a text's terms; pairs that begin with a single character asked for count as that.
-    private func sequence(_ text: String) -> [Int32] { SearchTokens.tokens(in: text, for: .document).map(number) }
-
-    private func number(_ token: SearchToken) -> Int32 {
-        if let number = numbers[token.term] { return number }
-        guard !prefixes.isEmpty, token.kind == .characters, let first = token.term.first else { return 0 }
-        return prefixes[String(first)] ?? 0
-    }
-
-    func score(title: String, context: String, text: String) -> Score {
-        let fields = Fields(title: sequence(title), context: sequence(context), text: sequence(text))
+    mutating func score(title: String, context: String, text: String) -> Score {
+        let fields = Fields(
+            title: numbers.sequence(of: title), context: numbers.sequence(of: context),
+            text: numbers.sequence(of: text))
         var total = 0.0
         var covered = 0.0
         var relevance = 0.0
@@ -114,13 +101,13 @@ struct PassageScorer {
     }
 
     private func places(of phrase: SearchPhrase, in sequence: [Int32]) -> [ClosedRange<Int>] {
-        phrase.places(of: phrase.terms.compactMap { numbers[$0] }, in: sequence)
+        phrase.places(of: numbers.numbers(of: phrase), in: sequence)
     }
 
     /// Where a text has what the question asks about, as UTF-8 ranges, joined where they touch.
-    func highlights(in text: String) -> [Range<Int>] {
+    mutating func highlights(in text: String) -> [Range<Int>] {
         let tokens = SearchTokens.tokens(in: text, for: .document)
-        let sequence = tokens.map(number)
+        let sequence = numbers.sequence(of: text)
         var ranges: [Range<Int>] = []
         for phrase in concepts.flatMap(PassageScorer.phrases) {
             for place in places(of: phrase, in: sequence) {

@@ -31,21 +31,17 @@ enum SearchTokens {
     static func tokens(in text: UnsafeBufferPointer<UInt8>, for purpose: Purpose) -> [SearchToken] {
         var tokens: [SearchToken] = []
         tokens.reserveCapacity(text.count / 3)
-        forEachRun(in: text) { run in
-            switch run.kind {
+        forEachPiece(in: text) { piece, range in
+            switch piece {
             case .word:
-                tokens.append(
-                    SearchToken(term: purpose == .terms ? run.text : run.word, kind: .word, range: run.range))
-            case .characters:
-                for (left, right) in zip(run.scalars, run.scalars.dropFirst()) {
-                    tokens.append(
-                        SearchToken(
-                            term: term(left.scalar, right.scalar), kind: .characters,
-                            range: left.range.lowerBound..<right.range.upperBound))
-                }
-                if let last = run.scalars.last, purpose == .document || run.scalars.count == 1 {
-                    tokens.append(SearchToken(term: term(last.scalar), kind: .characters, range: last.range))
-                }
+                let word = String(decoding: text[range], as: UTF8.self)
+                let term = purpose == .terms ? word : folded(word)
+                tokens.append(SearchToken(term: term, kind: .word, range: range))
+            case .pair(let first, let second):
+                tokens.append(SearchToken(term: term(first, second), kind: .characters, range: range))
+            case .last(let scalar, let isAlone):
+                guard purpose == .document || isAlone else { return }
+                tokens.append(SearchToken(term: term(scalar), kind: .characters, range: range))
             }
         }
         return tokens
@@ -61,13 +57,16 @@ enum SearchTokens {
         var text = text
         return text.withUTF8 { bytes in
             var atoms: [SearchToken] = []
-            forEachRun(in: bytes) { run in
-                switch run.kind {
-                case .word: atoms.append(SearchToken(term: run.word, kind: .word, range: run.range))
-                case .characters:
-                    atoms += run.scalars.map {
-                        SearchToken(term: term($0.scalar), kind: .characters, range: $0.range)
-                    }
+            forEachPiece(in: bytes) { piece, range in
+                switch piece {
+                case .word:
+                    let word = String(decoding: bytes[range], as: UTF8.self)
+                    atoms.append(SearchToken(term: folded(word), kind: .word, range: range))
+                case .pair(let first, let second):
+                    let end = range.upperBound - second.utf8.count
+                    atoms.append(SearchToken(term: term(first), kind: .characters, range: range.lowerBound..<end))
+                case .last(let scalar, _):
+                    atoms.append(SearchToken(term: term(scalar), kind: .characters, range: range))
                 }
             }
             return atoms
@@ -76,9 +75,8 @@ enum SearchTokens {
 
     /// Lower case, compatibility forms folded, English inflections taken off.
     static func folded(_ word: String) -> String {
-        let lowered =
-            word.utf8.allSatisfy { $0 < 0x80 }
-            ? word.lowercased() : word.precomposedStringWithCompatibilityMapping.lowercased()
+        let isASCII = word.utf8.allSatisfy { $0 < 0x80 }
+        let lowered = isASCII ? word.lowercased() : word.precomposedStringWithCompatibilityMapping.lowercased()
         guard lowered.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) else { return lowered }
         return WordStem.stem(lowered)
     }
@@ -89,33 +87,43 @@ enum SearchTokens {
         return term
     }
 
-    private typealias Place = (scalar: Unicode.Scalar, range: Range<Int>)
-
-    private struct Run {
-        let kind: SearchToken.Kind
-        var scalars: [Place] = []
-
-        var range: Range<Int> { (scalars.first?.range.lowerBound ?? 0)..<(scalars.last?.range.upperBound ?? 0) }
-        var text: String {
-            var view = String.UnicodeScalarView()
-            view.append(contentsOf: scalars.map(\.scalar))
-            return String(view)
-        }
-        var word: String { SearchTokens.folded(text) }
+    /// What a text is cut into, before folding.
+    enum Piece {
+        case word
+        /// Two characters of a Chinese run that follow each other.
+        case pair(Unicode.Scalar, Unicode.Scalar)
+        /// The last character of a Chinese run, which may be its only one.
+        case last(Unicode.Scalar, isAlone: Bool)
     }
 
-    private static func forEachRun(in text: UnsafeBufferPointer<UInt8>, _ body: (Run) -> Void) {
-        var run: Run?
+    /// Hands out the pieces of a text with their bytes, in order.
+    static func forEachPiece(in text: UnsafeBufferPointer<UInt8>, _ body: (Piece, Range<Int>) -> Void) {
+        var kind: SearchToken.Kind?
+        var start = 0
+        var previous: (scalar: Unicode.Scalar, range: Range<Int>)?
+        var isAlone = true
+        func end(at position: Int) {
+            if kind == .word { body(.word, start..<position) }
+            if let previous { body(.last(previous.scalar, isAlone: isAlone), previous.range) }
+            previous = nil
+        }
         var decoder = UTF8Scanner(bytes: text)
         while let (scalar, range) = decoder.next() {
-            let kind = kind(of: scalar, inside: run?.kind)
-            if run?.kind != kind {
-                if let run { body(run) }
-                run = kind.map { Run(kind: $0) }
+            let next = self.kind(of: scalar, inside: kind)
+            // Bytes that are no UTF-8 part what they stand between.
+            if next != kind || range.lowerBound != decoder.lastEnd {
+                end(at: decoder.lastEnd)
+                (kind, start, isAlone) = (next, range.lowerBound, true)
             }
-            if kind != nil { run?.scalars.append((scalar, range)) }
+            decoder.lastEnd = range.upperBound
+            guard next == .characters else { continue }
+            if let previous {
+                body(.pair(previous.scalar, scalar), previous.range.lowerBound..<range.upperBound)
+                isAlone = false
+            }
+            previous = (scalar, range)
         }
-        if let run { body(run) }
+        end(at: decoder.lastEnd)
     }
 
     private static func kind(of scalar: Unicode.Scalar, inside run: SearchToken.Kind?) -> SearchToken.Kind? {
@@ -135,6 +143,8 @@ enum SearchTokens {
 /// Walks over the scalars of UTF-8 with their byte ranges; invalid bytes are skipped one by one.
 private struct UTF8Scanner {
     let bytes: UnsafeBufferPointer<UInt8>
+    /// Where the scalar before this one ends, for the caller to keep.
+    var lastEnd = 0
     private var position = 0
 
     init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }

@@ -31,8 +31,8 @@ struct TextIndex {
         let candidates = try CandidateSearch(
             database: database, modelTerm: vocabulary.modelTerm, scope: vocabulary.scope()
         ).passages(for: query.lookups)
-        let scorer = PassageScorer(query)
-        let scored = try candidates.compactMap { try score($0, scorer) }
+        var scorer = PassageScorer(query)
+        let scored = try candidates.compactMap { try score($0, &scorer) }
             .filter { $0.score.coverage >= TextIndex.leastSuggestedCoverage }
             .sorted { left, right in
                 left.rank != right.rank ? left.rank > right.rank : left.id < right.id
@@ -52,7 +52,7 @@ struct TextIndex {
         var rank: Double { (score.coverage + score.relevance) / 2 }
     }
 
-    private func score(_ id: Int64, _ scorer: PassageScorer) throws -> Scored? {
+    private func score(_ id: Int64, _ scorer: inout PassageScorer) throws -> Scored? {
         let statement = try database.cachedStatement(sql: "SELECT title, context, text FROM passage WHERE id = ?")
         guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
         return Scored(
