@@ -21,31 +21,26 @@ public final class SyntheticLibrary {
     public let build: Build
     private let folder: URL
 
-    /// Reads, writes and checks the manuals as an import does, but one after the other, so that memory stays small.
-    ///
     /// - Parameter passages: rounded up to whole manuals.
     public init(passages: Int, seed: UInt64, settings: RetrievalSettings) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "andon-synthetic-\(UUID().uuidString)")
-        let libraryFolder = LibraryFolder(url: folder.appending(path: "library"))
+        let manualFolder = folder.appending(path: "manuals")
         do {
-            try libraryFolder.create()
+            try FileManager.default.createDirectory(at: manualFolder, withIntermediateDirectories: true)
             var manuals = SyntheticManuals(seed: seed)
-            let files = try manuals.write(passages: passages, to: folder)
+            let files = try manuals.write(passages: passages, to: manualFolder)
+            var limits = ImportLimits()
+            limits.filesAtOnce = max(limits.filesAtOnce, files.count)
+            library = try Library.open(folder.appending(path: "library"), limits: limits, settings: settings)
             let clock = ContinuousClock()
             let start = clock.now
-            let number = try LibraryEdit(folder: libraryFolder, current: nil).run { database in
-                for file in files {
-                    let manual = try ReadManual(file, overrides: ManualMetadata(), limits: ImportLimits())
-                    _ = try manual.write(to: database)
-                }
-            }
+            let number = try library.importManuals(files).library
             let seconds = (clock.now - start) / .seconds(1)
             let written = files.count * SyntheticManuals.rowsPerManual
-            let size = try FileManager.default.attributesOfItem(atPath: libraryFolder.snapshot(number).path)[.size]
+            let size = try FileManager.default.attributesOfItem(atPath: library.folder.snapshot(number).path)[.size]
             build = Build(
                 passages: written, seconds: seconds, passagesPerSecond: Double(written) / seconds,
                 snapshotBytes: size as? Int ?? 0)
-            library = try Library.open(libraryFolder.url, settings: settings)
         } catch {
             try? FileManager.default.removeItem(at: folder)
             throw error

@@ -5,7 +5,7 @@ import GRDB
 /// Codes have a B-tree of their own because a full-text tokenizer splits `E-07`. The full-text index takes its content
 /// from `passage` (external content): the text is stored once, and SQLite 3.40 cannot delete from contentless tables.
 enum LibrarySchema {
-    static let version = 2
+    static let version = 3
 
     /// Columns of the full-text index, in order. The machine model is a column because filtering inside the index is many
     /// times faster than a join.

@@ -89,7 +89,7 @@ extension Library {
             guard let model = found.first?.record.model,
                 found.allSatisfy({ ModelKey.key($0.record.model) == ModelKey.key(model) })
             else { return nil }
-            let index = CodeIndex(database: database, machineModel: model)
+            let index = CodeIndex(database: database, machineModel: model, forms: settings.codeForms)
             let owner = try index.owners(ofExact: code.normalized).first
             let remedies = try owner.flatMap { try index.passages(of: $0, role: .answers).first }?.remedies ?? []
             return RepairTally(found.map(\.record), remedies: remedies).history(
