@@ -1,34 +1,145 @@
 import Domain
+import Journal
 import Logging
 import Manuals
+import Synchronization
 import Troubleshooting
 
-/// Answers questions with the current library and the model that is loaded.
+/// Answers questions with the current library and the model that is loaded, each cause once: what was written before is
+/// given again, and what a technician approved goes before both.
 struct Answerer: Sendable {
-    let library: Library
-    let model: ModelHost
-    let logger: Logger
+    /// Answers in work at once for incidents: a model continues that many texts in little more time than one.
+    static let answersAtOnce = 8
 
+    let library: Library
+    let model: any GeneratorSource
+    let journal: EventJournal
+    let logger: Logger
+    let foreground = Foreground()
+    private let ongoing = OngoingAnswers()
+    private let turnstile = Turnstile(places: answersAtOnce)
+
+    init(library: Library, model: any GeneratorSource, journal: EventJournal, logger: Logger) {
+        self.library = library
+        self.model = model
+        self.journal = journal
+        self.logger = logger
+    }
+
+    /// - Parameter mayGenerate: false takes no time of the model: a known answer, else the manual's own words.
     func answer(
-        _ question: Question, urgency: Urgency, onProgress: @escaping @Sendable (AnswerProgress) -> Void
+        _ question: Question, urgency: Urgency, mayGenerate: Bool = true,
+        onProgress: @escaping @Sendable (AnswerProgress) -> Void
     ) async throws -> Answer {
-        // An import in another process may have switched the snapshot.
-        try library.refresh()
-        let troubleshooter = Troubleshooter(retriever: library, generator: await model.generator())
-        let logger = logger
-        var answer = try await troubleshooter.answer(question, urgency: urgency) { progress in
-            switch progress {
-            case .dropped(let rejection):
-                logger.notice("a step of the draft was dropped", metadata: ["why": "\(rejection)"])
-            case .extract(let reason) where reason != .noModel:
-                logger.warning("the answer is an extract", metadata: ["why": "\(reason)"])
-            case .retrieved, .step, .extract: break
-            }
-            onProgress(progress)
-        }
+        var answer = try await answerFromManuals(question, urgency, mayGenerate, onProgress)
+        // Never from the book: the plant's own records change by the day.
         if let code = answer.code, answer.status != .ambiguous {
             answer.repairs = try library.repairHistory(of: code, machineModel: question.machineModel)
         }
         return answer
+    }
+
+    private func answerFromManuals(
+        _ question: Question, _ urgency: Urgency, _ mayGenerate: Bool,
+        _ onProgress: @escaping @Sendable (AnswerProgress) -> Void
+    ) async throws -> Answer {
+        if urgency != .background { foreground.enter() }
+        defer { if urgency != .background { foreground.leave() } }
+        let start = ContinuousClock.now
+        // An import in another process may have switched the snapshot.
+        try library.refresh()
+        // A person's own words are no cause that comes again.
+        guard urgency != .person || question.text == nil, let cause = try Cause(question, library: library) else {
+            return try await write(question, mayGenerate ? model.generator() : nil, urgency, onProgress).answer
+        }
+        func reissue(_ answer: Answer) -> Answer {
+            let milliseconds = start.duration(to: .now) / .milliseconds(1)
+            return cause.upToDate(answer).reissued(
+                machine: question.machine, code: question.code,
+                timing: Timing(retrieve: milliseconds, firstToken: nil, total: milliseconds))
+        }
+        if let approved = try journal.approvedAnswer(source: cause.source) {
+            approved.replay(onProgress)
+            return reissue(approved)
+        }
+        guard mayGenerate || urgency == .incident, let generator = await model.generator() else {
+            return try await write(question, nil, urgency, onProgress).answer
+        }
+        let key = cause.key(generator.model)
+        if let known = try journal.bookAnswer(key) {
+            known.replay(onProgress)
+            if urgency != .background { try journal.noteBookUse(key) }
+            return reissue(known)
+        }
+        guard mayGenerate else { return try await write(question, nil, urgency, onProgress).answer }
+        let (written, isOwn) = try await ongoing.answer(key, urgency) {
+            try await writeForBook(cause, key, generator, urgency, onProgress)
+        }
+        guard !isOwn else { return written.reissued(machine: question.machine, code: question.code) }
+        written.replay(onProgress)
+        return reissue(written)
+    }
+
+    private func writeForBook(
+        _ cause: Cause, _ key: BookKey, _ generator: any TextGenerator, _ urgency: Urgency,
+        _ onProgress: @escaping @Sendable (AnswerProgress) -> Void
+    ) async throws -> Answer {
+        @Sendable func writeAndKeep() async throws -> Answer {
+            let (answer, isFinal) = try await write(cause.question, generator, urgency, onProgress)
+            if isFinal { try journal.putInBook(answer, key) }
+            return answer
+        }
+        return urgency == .incident ? try await turnstile.pass(writeAndKeep) : try await writeAndKeep()
+    }
+
+    /// - Returns: the answer, and whether the model would write the same again.
+    private func write(
+        _ question: Question, _ generator: (any TextGenerator)?, _ urgency: Urgency,
+        _ onProgress: @escaping @Sendable (AnswerProgress) -> Void
+    ) async throws -> (answer: Answer, isFinal: Bool) {
+        let troubleshooter = Troubleshooter(retriever: library, generator: generator)
+        let logger = logger
+        let failed = Mutex(false)
+        let answer = try await troubleshooter.answer(question, urgency: urgency) { progress in
+            switch progress {
+            case .dropped(let rejection):
+                logger.notice("a step of the draft was dropped", metadata: ["why": "\(rejection)"])
+            case .extract(let reason):
+                if !reason.isOfTheDraft { failed.withLock { $0 = true } }
+                if reason != .noModel {
+                    logger.warning("the answer is an extract", metadata: ["why": "\(reason)"])
+                }
+            case .retrieved, .step: break
+            }
+            onProgress(progress)
+        }
+        return (answer, !failed.withLock { $0 })
+    }
+}
+
+/// Where the model that writes answers comes from.
+protocol GeneratorSource: Sendable {
+    /// Nil when there is none, and then answers are extracts.
+    func generator() async -> (any TextGenerator)?
+    var status: ModelHost.Status { get async }
+}
+
+extension ModelHost: GeneratorSource {}
+
+extension ExtractReason {
+    /// The same model would do the same again, as opposed to a device that failed or had no time.
+    fileprivate var isOfTheDraft: Bool {
+        switch self {
+        case .contextTooSmall, .invalidDraft, .nothingVerified, .incomplete: true
+        case .noModel, .generatorFailed, .timeLimit: false
+        }
+    }
+}
+
+extension Answer {
+    /// Shows a whole answer as the parts that it was made of.
+    fileprivate func replay(_ onProgress: (AnswerProgress) -> Void) {
+        onProgress(.retrieved(title: title, citations: citations, safety: safety))
+        for step in steps { onProgress(.step(step)) }
     }
 }

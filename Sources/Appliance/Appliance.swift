@@ -17,10 +17,10 @@ public final class Appliance: Sendable {
 
     private let sources = Mutex<Sources?>(nil)
     private let running = Mutex(Running.notYet)
-    private let configuration: Configuration
+    let configuration: Configuration
     private let directory: DataDirectory
-    private let answerer: Answerer
-    private let logger: Logger
+    let answerer: Answerer
+    let logger: Logger
 
     /// Opens the journal and the library; loads no model and connects to nothing yet.
     ///
@@ -32,14 +32,14 @@ public final class Appliance: Sendable {
         self.configuration = configuration
         self.directory = directory
         self.logger = logger
-        journal = try EventJournal(path: directory.journal.path)
+        journal = try EventJournal(
+            path: directory.journal.path, reserveBytes: configuration.journal.reserveBytes)
         let loader = ModelLoader(
             settings: configuration.model, directory: directory, shipped: shipped, logger: logger)
         answerer = Answerer(
             library: try Library.open(
                 directory.library, settings: RetrievalSettings(shipped: shipped, configuration: configuration)),
-            model: ModelHost(loader: loader, logger: logger),
-            logger: logger)
+            model: ModelHost(loader: loader, logger: logger), journal: journal, logger: logger)
     }
 
     /// Loads the model; without this call the first question does.
@@ -130,7 +130,19 @@ public final class Appliance: Sendable {
             AnswerService(
                 journal: journal, answerer: answerer, configuration: configuration, feed: feed,
                 answersWanted: answersWanted, deliveryWanted: deliveryWanted, logger: logger))
-        services.append(FoldService(journal: journal, feed: feed, answersWanted: answersWanted, logger: logger))
+        services.append(
+            AnswersAheadService(answerer: answerer, configuration: configuration, logger: logger))
+        services.append(
+            RetentionService(
+                journal: journal, retention: configuration.journal.retention,
+                folder: configuration.journal.exportFolder.map { URL(fileURLWithPath: $0, isDirectory: true) }
+                    ?? directory.exports,
+                rules: configuration.alarms, logger: logger))
+        services.append(
+            FoldService(
+                journal: journal, rules: configuration.alarms, feed: feed, answersWanted: answersWanted,
+                logger: logger))
+        services.append(LineWatch(journal: journal, links: { [self] in links }, logger: logger))
         services += try makeSources()
         // Stopped in reverse: first nothing new comes in, then what came is worked off or kept for the next start.
         let group = ServiceGroup(

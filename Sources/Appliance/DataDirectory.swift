@@ -24,6 +24,8 @@ public struct DataDirectory: Sendable, Hashable {
     public var journal: URL { root.appendingPathComponent("journal.sqlite") }
     public var library: URL { root.appendingPathComponent("library", isDirectory: true) }
     public var models: URL { root.appendingPathComponent("models", isDirectory: true) }
+    /// What the journal no longer keeps.
+    public var exports: URL { root.appendingPathComponent("exports", isDirectory: true) }
     public var cache: URL { root.appendingPathComponent("cache", isDirectory: true) }
 
     /// Makes the directories that are missing, readable by their owner and group alone.

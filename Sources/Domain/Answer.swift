@@ -19,24 +19,31 @@ public struct Answer: Codable, Sendable, Hashable {
     public static let schema = 1
 
     public let schema: Int
+    /// Unique over all appliances; nil for an answer to a question outside of any incident.
+    public internal(set) var id: String?
+    public internal(set) var incident: Incident.ID?
     public let status: Status
-    public let machine: MachineID?
-    public let code: FaultCode?
+    public internal(set) var machine: MachineID?
+    public internal(set) var code: FaultCode?
     public let title: String?
     public let safety: [CitedSafetyBlock]
-    public let steps: [Step]
+    public internal(set) var steps: [Step]
     public let escalation: String?
     public let candidates: [Candidate]
     public let suggestions: [Suggestion]
-    public let citations: [Citation]
-    public let provenance: Provenance
+    public internal(set) var citations: [Citation]
+    public internal(set) var provenance: Provenance
+    /// A technician's word that the answer is right; nil where nobody gave it.
+    public internal(set) var approval: Approval?
     public var timing: Timing
     /// What the plant's own records say about the code; no part of what was verified, and cited by no step.
     public var repairs: RepairHistory?
 
     enum CodingKeys: String, CodingKey {
-        case schema, status, machine, code, title, safety, steps, escalation, candidates, suggestions, citations
+        case schema, incident, approval, status, machine, code, title, safety, steps, escalation, candidates,
+            suggestions, citations
         case provenance
+        case id = "answer_id"
         case timing = "timing_ms"
         case repairs
     }
@@ -109,7 +116,7 @@ public struct Citation: Codable, Sendable, Hashable {
     /// `p1`, `p2`, … within one answer.
     public let id: String
     public let manual: String
-    public let revision: Int
+    public internal(set) var revision: Int
     public let page: Int?
     public let heading: [String]
 
@@ -159,7 +166,7 @@ public struct Provenance: Codable, Sendable, Hashable {
     public let modelSHA256: String?
     public let adapter: String?
     /// Number of the library snapshot.
-    public let library: Int
+    public internal(set) var library: Int
     public let promptVersion: Int
     public let verifier: Verifier
 

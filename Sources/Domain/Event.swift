@@ -9,6 +9,8 @@ public struct Event: Codable, Sendable, Hashable {
         case modbus(register: UInt16)
         /// Typed or scanned on a terminal or given on a command line.
         case typed
+        /// The appliance's own line to a machine or broker, `host:port`: its loss and its return.
+        case link(endpoint: String)
     }
 
     /// What the message says, as far as it could be read.
@@ -73,9 +75,14 @@ public struct FaultReport: Codable, Sendable, Hashable {
     public let active: Bool
     /// The machine's own time stamp; machine clocks are often wrong, so order comes from the journal, not from this.
     public let occurredAt: Date?
+    /// Which of several equal parts has the fault: an axis, a zone, a station; nil where the machine names none.
+    public let instance: String?
 
-    public init(code: FaultCode, message: String?, severity: String?, active: Bool, occurredAt: Date?) {
+    public init(
+        code: FaultCode, message: String?, severity: String?, active: Bool, occurredAt: Date?, instance: String? = nil
+    ) {
         self.code = code
+        self.instance = instance
         self.message = message
         self.severity = severity
         self.active = active
@@ -87,10 +94,13 @@ public struct FaultReport: Codable, Sendable, Hashable {
 public struct JournaledEvent: Codable, Sendable, Hashable {
     /// Strictly rising, starts at 1.
     public let sequence: Int64
+    /// When it entered the journal, see ``JournalEntry/steadySeconds``.
+    public let steadySeconds: Double
     public let event: Event
 
-    public init(sequence: Int64, event: Event) {
+    public init(sequence: Int64, steadySeconds: Double, event: Event) {
         self.sequence = sequence
+        self.steadySeconds = steadySeconds
         self.event = event
     }
 }

@@ -18,6 +18,14 @@ public struct FaultCode: Codable, Sendable, Hashable, CustomStringConvertible {
         self.normalized = normalized
     }
 
+    /// The code of an incident of kind ``Incident/Kind/commLost``.
+    public static let commLost = FaultCode(written: "COMM-LOST", normalized: "COMMLOST")
+
+    private init(written: String, normalized: String) {
+        self.written = written
+        self.normalized = normalized
+    }
+
     public static func normalize(_ text: String) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.precomposedStringWithCompatibilityMapping.uppercased().unicodeScalars

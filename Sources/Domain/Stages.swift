@@ -21,14 +21,3 @@ public protocol PassageRetriever: Sendable {
     var libraryNumber: Int { get }
     func retrieve(_ question: Question) throws -> Retrieval
 }
-
-/// The appliance's wall clock, replaced by hand in tests.
-public protocol WallClock: Sendable {
-    func now() -> Date
-}
-
-/// The computer's clock.
-public struct SystemClock: WallClock {
-    public init() {}
-    public func now() -> Date { Date() }
-}

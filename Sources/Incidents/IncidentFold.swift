@@ -3,111 +3,91 @@ import Foundation
 
 /// Folds journal entries into incidents: a pure state machine over the alarm states of ISA-18.2-2016 §5.2.
 ///
-/// Start it with the latest incident of every fault that the entries speak of, closed ones included, and feed it the
-/// entries in journal order. It reads no clock: time is each event's `receivedAt`, and a clock set back is only a
-/// distance in time. Entries folded one at a time, each from stored incidents, give the same as one long fold.
+/// Start it with the latest incident of every fault that the entries speak of, closed ones included, those whose
+/// deadlines the entries reach, and the latest group of each machine; and feed it the entries in journal order. It reads
+/// no clock: distances in time are those of ``JournalEntry/steadySeconds``. Entries folded one at a time, each from stored
+/// incidents, give the same as one long fold.
 public struct IncidentFold: Sendable {
-    private let rules: FoldRules
-    private var latest: [Incident.Key: Incident] = [:]
-    private var keys: [Incident.ID: Incident.Key] = [:]
+    let rules: FoldRules
+    var latest: [Incident.Key: Incident] = [:]
+    private(set) var keys: [Incident.ID: Incident.Key] = [:]
+    var groups: [MachineID?: AlarmGroup] = [:]
+    /// What the entry under work did so far.
+    var changes: [IncidentChange] = []
 
-    public init(_ incidents: some Sequence<Incident>, rules: FoldRules = .standard) {
+    public init(
+        _ incidents: some Sequence<Incident>, groups: some Sequence<AlarmGroup> = [], rules: FoldRules = .standard
+    ) {
         self.rules = rules
         for incident in incidents {
             keys[incident.id] = incident.key
             if (latest[incident.key]?.id ?? .min) < incident.id { latest[incident.key] = incident }
         }
+        // By their start: an incident that was delayed opens a group of a lower number than the one before.
+        for group in groups.sorted(by: { $0.startedSteadySeconds < $1.startedSteadySeconds }) {
+            self.groups[group.machine] = group
+        }
     }
 
-    public mutating func fold(_ entry: JournalEntry) -> IncidentChange {
-        let change =
+    /// - Returns: what the entry did, in order, never empty.
+    public mutating func fold(_ entry: JournalEntry) -> [IncidentChange] {
+        changes = []
+        let moment = Moment(sequence: entry.sequence, steadySeconds: entry.steadySeconds)
+        let ignored: IncidentChange.IgnoreReason? =
             switch entry {
-            case .event(let journaled): changeOfEvent(journaled)
-            case .acknowledgement(let acknowledgement): changeOfAcknowledgement(acknowledgement)
+            case .event(let journaled): foldEvent(journaled, moment)
+            case .acknowledgement(let acknowledgement): foldAcknowledgement(acknowledgement, moment)
+            case .operation(let operation): foldOperation(operation, moment)
+            case .timer: foldTimer(moment)
             }
-        if let incident = change.incident {
-            latest[incident.key] = incident
-            keys[incident.id] = incident.key
-        }
-        return change
+        if let ignored { changes.append(.ignored(sequence: entry.sequence, ignored)) }
+        return changes
     }
 
-    private func changeOfEvent(_ journaled: JournaledEvent) -> IncidentChange {
-        guard case .fault(let report) = journaled.event.content else {
-            return .ignored(sequence: journaled.sequence, .unparseable)
-        }
-        let incident = latest[Incident.Key(machine: journaled.event.machine, code: report.code)]
-        return report.active
-            ? changeOfActive(report, journaled, incident) : changeOfReturn(journaled, incident)
+    /// The place and time of the entry under work.
+    struct Moment {
+        let sequence: Int64
+        let steadySeconds: Double
     }
 
-    private func changeOfActive(
-        _ report: FaultReport, _ journaled: JournaledEvent, _ latest: Incident?
-    ) -> IncidentChange {
-        guard var incident = latest, let transition = transition(of: incident, at: journaled.event.receivedAt) else {
-            return opened(report, journaled, superseding: latest)
+    mutating func keep(_ incident: Incident) {
+        latest[incident.key] = incident
+        keys[incident.id] = incident.key
+    }
+
+    mutating func update(_ incident: Incident, _ transition: IncidentChange.Transition, _ moment: Moment) {
+        keep(incident)
+        changes.append(.updated(incident, transition, by: moment.sequence))
+    }
+
+    /// Applies an input to the incident's state.
+    ///
+    /// - Returns: false when it does nothing in this state.
+    func apply(_ input: AlarmInput, to incident: inout Incident) -> Bool {
+        let latches = rules.rule(for: incident.key).latches
+        guard let state = incident.state.after(input, isStanding: incident.isStanding, latches: latches) else {
+            return false
         }
-        if transition != .repeated {
-            incident.state = .activeUnacknowledged
+        if state == .activeUnacknowledged, incident.state != state {
             incident.acknowledgedBy = nil
             incident.acknowledgedAt = nil
         }
-        incident.count += 1
-        incident.see(journaled.event)
-        return .updated(incident, transition, by: journaled.sequence)
-    }
-
-    /// How an active event moves the incident along; nil when it is a new occurrence.
-    private func transition(of incident: Incident, at time: Date) -> IncidentChange.Transition? {
-        // The magnitude, because a clock that was set back must not make everything look recent.
-        let quietSeconds = abs(time.timeIntervalSince(incident.lastSeen))
-        guard quietSeconds <= rules.newOccurrenceAfterSeconds else { return nil }
-        let chatters = quietSeconds <= rules.chatterWindowSeconds
-        switch incident.state {
-        case .activeUnacknowledged, .activeAcknowledged: return .repeated
-        case .returnedUnacknowledged: return chatters ? .chattered : .reactivated
-        case .normal: return chatters ? .chattered : nil
+        if !state.isActive {
+            incident.isStale = false
+            incident.deadlines.stale = nil
+            incident.deadlines.clear = nil
         }
-    }
-
-    private func opened(
-        _ report: FaultReport, _ journaled: JournaledEvent, superseding earlier: Incident?
-    ) -> IncidentChange {
-        let time = journaled.event.receivedAt
-        let incident = Incident(
-            id: journaled.sequence, machine: journaled.event.machine, code: report.code, message: report.message,
-            severity: report.severity, state: .activeUnacknowledged, firstSeen: time, lastSeen: time, count: 1)
-        guard var earlier, earlier.state.isOpen else { return .opened(incident, superseding: nil) }
-        earlier.state = .normal
-        return .opened(incident, superseding: earlier)
-    }
-
-    private func changeOfReturn(_ journaled: JournaledEvent, _ latest: Incident?) -> IncidentChange {
-        guard var incident = latest, incident.state.isActive else {
-            return .ignored(sequence: journaled.sequence, .returnedWithoutActive)
+        if state != .shelved {
+            incident.deadlines.unshelve = nil
+            incident.shelvedUntil = nil
         }
-        incident.state = incident.state == .activeAcknowledged ? .normal : .returnedUnacknowledged
-        incident.see(journaled.event)
-        return .updated(incident, .returned, by: journaled.sequence)
+        incident.state = state
+        return true
     }
 
-    private func changeOfAcknowledgement(_ acknowledgement: Acknowledgement) -> IncidentChange {
-        guard let key = keys[acknowledgement.incident] else {
-            return .ignored(sequence: acknowledgement.sequence, .unknownIncident)
-        }
-        guard var incident = latest[key], incident.id == acknowledgement.incident,
-            incident.state == .activeUnacknowledged || incident.state == .returnedUnacknowledged
-        else { return .ignored(sequence: acknowledgement.sequence, .nothingToAcknowledge) }
-        incident.state = incident.state.isActive ? .activeAcknowledged : .normal
-        incident.acknowledgedBy = acknowledgement.by
-        incident.acknowledgedAt = acknowledgement.at
-        return .updated(incident, .acknowledged, by: acknowledgement.sequence)
-    }
-}
-
-extension Incident {
-    /// Never before `firstSeen`, so that a clock set back cannot make an incident end before it began.
-    fileprivate mutating func see(_ event: Event) {
-        lastSeen = max(firstSeen, event.receivedAt)
+    /// Sets when an incident that has just become active will have stood for too long.
+    func expectStale(_ incident: inout Incident, _ moment: Moment) {
+        incident.deadlines.stale =
+            incident.state.isActive ? moment.steadySeconds + rules.staleAfterSeconds : nil
     }
 }

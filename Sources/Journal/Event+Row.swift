@@ -6,7 +6,8 @@ extension Event {
     /// What ``init(_:)`` reads.
     static let columns = """
         event.sequence, idempotency_key, source, topic, register, event.machine, received_at, payload,
-        received_byte_count, unparseable_reason, event.code, event.message, event.severity, active, occurred_at
+        received_byte_count, unparseable_reason, event.code, event.message, event.severity, active, occurred_at,
+        event.instance
         """
 
     func insert(at sequence: Int64, _ database: Database) throws {
@@ -15,6 +16,7 @@ extension Event {
         var register: Int64?
         switch source {
         case .mqtt(let name): (sourceName, topic) = ("mqtt", name)
+        case .link(let endpoint): (sourceName, topic) = ("link", endpoint)
         case .modbus(let address): (sourceName, register) = ("modbus", Int64(address))
         case .typed: break
         }
@@ -27,15 +29,16 @@ extension Event {
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO event (sequence, idempotency_key, source, topic, register, machine, received_at, payload,
-                    received_byte_count, unparseable_reason, code, message, severity, active, occurred_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    received_byte_count, unparseable_reason, code, message, severity, active, occurred_at,
+                    instance)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(
             arguments: [
                 sequence, idempotencyKey, sourceName, topic, register, machine?.rawValue,
                 receivedAt.timeIntervalSince1970, payload.bytes, payload.receivedByteCount, reason,
                 report?.code.written, report?.message, report?.severity, report?.active,
-                report?.occurredAt?.timeIntervalSince1970,
+                report?.occurredAt?.timeIntervalSince1970, report?.instance,
             ])
     }
 
@@ -57,7 +60,8 @@ extension Event {
         case "mqtt": return .mqtt(topic: try row.decode(String.self, forColumn: "topic"))
         case "modbus": return .modbus(register: try row.decode(UInt16.self, forColumn: "register"))
         case "typed": return .typed
-        case let other: throw RowProblem(column: "source", expected: "mqtt, modbus or typed", found: other)
+        case "link": return .link(endpoint: try row.decode(String.self, forColumn: "topic"))
+        case let other: throw RowProblem(column: "source", expected: "mqtt, modbus, typed or link", found: other)
         }
     }
 
@@ -71,13 +75,16 @@ extension Event {
                 message: try row.decode(String?.self, forColumn: "message"),
                 severity: try row.decode(String?.self, forColumn: "severity"),
                 active: try row.decode(Bool.self, forColumn: "active"),
-                occurredAt: try row.optionalDate("occurred_at")))
+                occurredAt: try row.optionalDate("occurred_at"),
+                instance: try row.decode(String?.self, forColumn: "instance")))
     }
 }
 
 extension JournaledEvent {
     init(_ row: Row) throws {
-        self.init(sequence: try row.decode(Int64.self, forColumn: "sequence"), event: try Event(row))
+        self.init(
+            sequence: try row.decode(Int64.self, forColumn: "sequence"),
+            steadySeconds: try row.decode(Double.self, forColumn: "steady"), event: try Event(row))
     }
 }
 

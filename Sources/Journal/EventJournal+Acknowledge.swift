@@ -11,15 +11,12 @@ extension EventJournal {
     /// - Returns: the acknowledgement's place in the journal.
     @discardableResult
     public func acknowledge(incident: Incident.ID, by acknowledger: String, at time: Date) throws -> Int64 {
-        let byteCount = acknowledger.utf8.count
-        guard (1...EventJournal.acknowledgerLimitBytes).contains(byteCount) else {
-            throw JournalError.badAcknowledger(byteCount: byteCount, limitBytes: EventJournal.acknowledgerLimitBytes)
-        }
+        try EventJournal.checkName(acknowledger)
         let sequence = try writing { database in
             guard try EventJournal.incident(incident, database) != nil else {
                 throw JournalError.noSuchIncident(incident, path: path)
             }
-            let sequence = try appendEntry(.acknowledgement, database)
+            let sequence = try appendEntry(.acknowledgement, try stamp(database), database)
             try database.execute(
                 sql: "INSERT INTO acknowledgement (sequence, incident, by, at) VALUES (?, ?, ?, ?)",
                 arguments: [sequence, incident, acknowledger, time.timeIntervalSince1970])
@@ -35,7 +32,9 @@ extension EventJournal {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT sequence AS place, incident, by, at FROM acknowledgement
+                    SELECT sequence AS place, steady, incident AS acknowledged, by AS acknowledger,
+                        at AS acknowledged_at
+                    FROM acknowledgement JOIN entry USING (sequence)
                     WHERE incident = ? ORDER BY sequence LIMIT ?
                     """, arguments: [incident, limit]
             ).map(Acknowledgement.init(_:))
@@ -47,8 +46,9 @@ extension Acknowledgement {
     init(_ row: Row) throws {
         self.init(
             sequence: try row.decode(Int64.self, forColumn: "place"),
-            incident: try row.decode(Int64.self, forColumn: "incident"),
-            by: try row.decode(String.self, forColumn: "by"),
-            at: try row.date("at"))
+            steadySeconds: try row.decode(Double.self, forColumn: "steady"),
+            incident: try row.decode(Int64.self, forColumn: "acknowledged"),
+            by: try row.decode(String.self, forColumn: "acknowledger"),
+            at: try row.date("acknowledged_at"))
     }
 }

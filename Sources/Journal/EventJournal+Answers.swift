@@ -14,34 +14,47 @@ public struct IssuedAnswer: Sendable, Hashable {
 extension EventJournal {
     /// Issues the one answer that an incident gets, and puts it into the outbox.
     ///
-    /// - Returns: false when the incident has its answer already; nothing is changed then.
+    /// - Returns: the answer with its id, as it goes out; nil when the incident has its answer already, and then nothing
+    ///   is changed.
     /// - Throws: ``JournalError/noSuchIncident(_:path:)``.
-    public func record(_ answer: Answer, for incident: Incident.ID) throws -> Bool {
-        let json = String(decoding: try answer.json(), as: UTF8.self)
-        return try writing { database in
+    public func record(_ answer: Answer, for incident: Incident.ID) throws -> IssuedAnswer? {
+        try writing { database in
             guard try EventJournal.incident(incident, database) != nil else {
                 throw JournalError.noSuchIncident(incident, path: path)
             }
             let known = try Bool.fetchOne(
                 database, sql: "SELECT EXISTS (SELECT 1 FROM answer WHERE incident = ?)", arguments: [incident])
-            if known == true { return false }
-            let sequence = try appendEntry(.answer, database)
+            if known == true { return nil }
+            let stamp = try stamp(database)
+            let sequence = try appendEntry(.answer, stamp, database)
+            let issued = answer.issued(id: "\(try EventJournal.identity(database))-\(sequence)", incident: incident)
+            let json = try issued.json()
             try database.execute(
                 sql: "INSERT INTO answer (sequence, incident, recorded_at, status, json) VALUES (?, ?, ?, ?, ?)",
-                arguments: [sequence, incident, clock.now().timeIntervalSince1970, answer.status.rawValue, json])
+                arguments: [
+                    sequence, incident, stamp.wall.timeIntervalSince1970, answer.status.rawValue,
+                    String(decoding: json, as: UTF8.self),
+                ])
             try database.execute(sql: "INSERT INTO delivery (incident) VALUES (?)", arguments: [incident])
             try database.execute(sql: "UPDATE incident SET answered = 1 WHERE id = ?", arguments: [incident])
-            return true
+            return IssuedAnswer(incident: incident, recordedAt: stamp.wall, answer: issued, json: json)
         }
     }
 
-    /// Incidents that still have to get their answer, closed ones too, oldest first.
+    /// Random, made with the file: tells the answers of several appliances at one broker apart.
+    static func identity(_ database: Database) throws -> String {
+        try String.fetchOne(database, sql: "SELECT id FROM identity") ?? ""
+    }
+
+    /// Announced faults that still have to get their answer, closed ones too, oldest first.
     public func incidentsWithoutAnswer(limit: Int = 100) throws -> [Incident] {
         try reading { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT \(Incident.columns) FROM incident WHERE answered = 0 ORDER BY id LIMIT ?",
-                arguments: [limit]
+                sql: """
+                    SELECT \(Incident.columns) FROM incident WHERE answered = 0 AND announced = 1 AND kind = 'fault'
+                    ORDER BY id LIMIT ?
+                    """, arguments: [limit]
             ).map(Incident.init(_:))
         }
     }
@@ -67,6 +80,11 @@ extension EventJournal {
         try answers("FROM answer WHERE incident = ?", [incident]).first
     }
 
+    /// Issued answers by incident, from the one after `incident` on.
+    public func answers(after incident: Incident.ID, limit: Int = 100) throws -> [IssuedAnswer] {
+        try answers("FROM answer WHERE incident > ? ORDER BY incident LIMIT ?", [incident, limit])
+    }
+
     private func answers(_ clause: String, _ arguments: StatementArguments) throws -> [IssuedAnswer] {
         try reading { database in
             try Row.fetchAll(
@@ -80,12 +98,7 @@ extension IssuedAnswer {
     fileprivate init(_ row: Row) throws {
         incident = try row.decode(Int64.self, forColumn: "incident")
         recordedAt = try row.date("recorded_at")
-        let text = try row.decode(String.self, forColumn: "json")
-        json = Data(text.utf8)
-        do {
-            answer = try JSONDecoder().decode(Answer.self, from: json)
-        } catch {
-            throw RowProblem(column: "json", expected: "an answer of schema \(Answer.schema)", found: "\(error)")
-        }
+        json = Data(try row.decode(String.self, forColumn: "json").utf8)
+        answer = try row.answer("json")
     }
 }

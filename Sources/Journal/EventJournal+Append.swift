@@ -84,7 +84,8 @@ extension EventJournal: EventSink {
     }
 
     private func append(_ events: [Event], _ database: Database) throws -> [Acceptance] {
-        let acceptances = try events.map { try append($0, database) }
+        var stamp: Stamp?
+        let acceptances = try events.map { try append($0, &stamp, database) }
         let duplicates = intake.withLock { $0.unstoredDuplicates }
         // Stored along with the next event: a redelivery alone is answered without a disk write.
         if duplicates > 0, acceptances.contains(where: \.isAppended) {
@@ -94,25 +95,35 @@ extension EventJournal: EventSink {
         return acceptances
     }
 
-    private func append(_ event: Event, _ database: Database) throws -> Acceptance {
+    private func append(_ event: Event, _ stamp: inout Stamp?, _ database: Database) throws -> Acceptance {
         if let key = event.idempotencyKey {
             let known = try database.cachedStatement(sql: "SELECT sequence FROM event WHERE idempotency_key = ?")
             if let sequence = try Int64.fetchOne(known, arguments: [key]) { return .duplicate(sequence: sequence) }
         }
-        let sequence = try appendEntry(.event, database)
+        // Made by the first event that is new: a redelivery alone writes nothing.
+        let moment: Stamp
+        if let stamp {
+            moment = stamp
+        } else {
+            try requireReserve()
+            moment = try self.stamp(database)
+        }
+        stamp = moment
+        let sequence = try appendEntry(.event, moment, database)
         try event.insert(at: sequence, database)
         return .appended(sequence: sequence)
     }
 
     /// Takes the next place in the journal.
-    func appendEntry(_ kind: EntryKind, _ database: Database) throws -> Int64 {
-        try database.cachedStatement(sql: "INSERT INTO entry (kind) VALUES (?)").execute(arguments: [kind.rawValue])
+    func appendEntry(_ kind: EntryKind, _ stamp: Stamp, _ database: Database) throws -> Int64 {
+        try database.cachedStatement(sql: "INSERT INTO entry (kind, steady, wall) VALUES (?, ?, ?)")
+            .execute(arguments: [kind.rawValue, stamp.steadySeconds, stamp.wall.timeIntervalSince1970])
         return database.lastInsertedRowID
     }
 }
 
-enum EntryKind: String {
-    case event, acknowledgement, answer
+enum EntryKind: String, CaseIterable {
+    case event, acknowledgement, answer, operation, timer, approval
 }
 
 extension Acceptance {

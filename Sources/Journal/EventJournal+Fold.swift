@@ -7,31 +7,41 @@ public struct PendingEntries: Sendable, Hashable {
     public let cursor: Int64
     /// In journal order, from after the cursor.
     public let entries: [JournalEntry]
-    /// The latest incident of each fault that the entries name, open or not, and those that they acknowledge.
+    /// The latest incident of each fault that the entries name, open or not, those that people acknowledge or operate
+    /// on, and those with a deadline that a timer reaches.
     public let incidents: [Incident]
+    /// The latest group of each machine that the entries concern, and floods that a timer ends.
+    public let groups: [AlarmGroup]
 
     public var isEmpty: Bool { entries.isEmpty }
 }
 
 extension EventJournal {
     /// The next entries to fold, at most `limit`; empty when all are folded.
-    public func pending(limit: Int = 256) throws -> PendingEntries {
+    ///
+    /// - Parameter related: the other faults that the fold has to know to fold an entry about this one.
+    public func pending(
+        limit: Int = 256, related: (Incident.Key) -> [Incident.Key] = { _ in [] }
+    ) throws -> PendingEntries {
         try reading { database in
             let cursor = try Int64.fetchOne(database, sql: "SELECT sequence FROM fold_cursor") ?? 0
             let entries = try EventJournal.entries(after: cursor, limit: limit, database)
+            let incidents = try EventJournal.incidents(concerning: entries, related, database)
             return PendingEntries(
-                cursor: cursor, entries: entries, incidents: try EventJournal.incidents(concerning: entries, database))
+                cursor: cursor, entries: entries, incidents: incidents,
+                groups: try EventJournal.groups(concerning: entries, incidents, database))
         }
     }
 
     /// Stores what the pending entries did to the incidents and moves the cursor past them, in one transaction: after
     /// a crash folding resumes with exactly the entries whose changes are not stored.
     ///
-    /// - Parameter changes: one for each pending entry, in order.
+    /// - Parameter changes: at least one for each pending entry, in order.
     /// - Throws: ``JournalError/foldedMeanwhile(cursor:path:)`` when another fold was faster; nothing is stored then.
     public func apply(_ changes: [IncidentChange], to pending: PendingEntries) throws {
         let expected = pending.entries.map(\.sequence)
-        guard changes.map(\.sequence) == expected else {
+        let runs = changes.indices.filter { $0 == 0 || changes[$0].sequence != changes[$0 - 1].sequence }
+        guard runs.map({ changes[$0].sequence }) == expected else {
             throw JournalError.changesDoNotMatch(expected: expected, found: changes.map(\.sequence))
         }
         guard let last = expected.last else { return }
@@ -41,8 +51,9 @@ extension EventJournal {
             guard database.changesCount == 1 else {
                 throw JournalError.foldedMeanwhile(cursor: pending.cursor, path: path)
             }
-            for (entry, change) in zip(pending.entries, changes) {
-                try EventJournal.store(change, of: entry, database)
+            for (index, entry) in pending.entries.enumerated() {
+                let end = index + 1 < runs.count ? runs[index + 1] : changes.count
+                try EventJournal.store(changes[runs[index]..<end], of: entry, database)
             }
         }
     }
@@ -52,6 +63,8 @@ extension EventJournal {
         try writing { database in
             try database.execute(
                 sql: """
+                    DELETE FROM alarm_group;
+                    DELETE FROM incident_transition;
                     DELETE FROM incident_event;
                     DELETE FROM incident;
                     UPDATE fold_cursor SET sequence = 0;
@@ -60,65 +73,152 @@ extension EventJournal {
         announceAppend()
     }
 
-    private static func store(_ change: IncidentChange, of entry: JournalEntry, _ database: Database) throws {
-        if case .opened(_, let superseded?) = change { try superseded.save(database) }
-        guard let incident = change.incident else { return }
-        try incident.save(database)
-        if case .event(let journaled) = entry {
-            try database.cachedStatement(sql: "INSERT INTO incident_event (incident, sequence) VALUES (?, ?)")
-                .execute(arguments: [incident.id, journaled.sequence])
+    private static func store(
+        _ changes: some Sequence<IncidentChange>, of entry: JournalEntry, _ database: Database
+    ) throws {
+        var ordinal = 0
+        func note(_ incident: Incident, _ name: String) throws {
+            try database.cachedStatement(sql: "INSERT INTO incident_transition VALUES (?, ?, ?, ?, ?)")
+                .execute(arguments: [entry.sequence, ordinal, incident.id, name, incident.state.rawValue])
+            ordinal += 1
         }
+        for change in changes {
+            switch change {
+            case .opened(let incident, let superseded, _):
+                if let superseded {
+                    try superseded.save(by: entry.sequence, database)
+                    try note(superseded, "superseded")
+                }
+                try incident.save(by: entry.sequence, database)
+                try note(incident, "opened")
+            case .updated(let incident, let transition, _):
+                try incident.save(by: entry.sequence, database)
+                // Counted in the incident: a standing fault that is reported each second must not fill the disk twice.
+                if transition != .repeated { try note(incident, transition.rawValue) }
+            case .grouped(let group, _, _): try group.save(database)
+            case .ignored: break
+            }
+        }
+        try link(changes, to: entry, database)
+    }
+
+    /// Ties an event to the incident that it belongs to: the one that the event's own fault has afterwards.
+    private static func link(
+        _ changes: some Sequence<IncidentChange>, to entry: JournalEntry, _ database: Database
+    ) throws {
+        guard case .event(let journaled) = entry, case .fault(let report) = journaled.event.content else { return }
+        let own = changes.compactMap(\.incident).last { incident in
+            incident.code == report.code && incident.machine == journaled.event.machine
+                && incident.instance == report.instance
+        }
+        guard let own else { return }
+        try database.cachedStatement(sql: "INSERT INTO incident_event (incident, sequence) VALUES (?, ?)")
+            .execute(arguments: [own.id, journaled.sequence])
     }
 
     private static func entries(after cursor: Int64, limit: Int, _ database: Database) throws -> [JournalEntry] {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT \(Event.columns), entry.sequence AS place, incident, by, at
+                SELECT kind, \(Event.columns), entry.sequence AS place, steady,
+                    acknowledgement.incident AS acknowledged, acknowledgement.by AS acknowledger,
+                    acknowledgement.at AS acknowledged_at, operation.incident AS operated, action, seconds,
+                    operation.by AS operator, reason, operation.at AS operated_at
                 FROM entry LEFT JOIN event USING (sequence) LEFT JOIN acknowledgement USING (sequence)
-                WHERE entry.sequence > ? AND kind IN ('event', 'acknowledgement')
+                    LEFT JOIN operation USING (sequence)
+                WHERE entry.sequence > ? AND kind IN ('event', 'acknowledgement', 'operation', 'timer')
                 ORDER BY entry.sequence LIMIT ?
                 """, arguments: [cursor, limit])
         var entries: [JournalEntry] = []
         while let row = try rows.next() {
-            if try row.decode(Int64?.self, forColumn: "incident") != nil {
-                entries.append(.acknowledgement(try Acknowledgement(row)))
-            } else {
-                entries.append(.event(try JournaledEvent(row)))
+            let kind: EntryKind = try row.choice("kind")
+            switch kind {
+            case .acknowledgement: entries.append(.acknowledgement(try Acknowledgement(row)))
+            case .operation: entries.append(.operation(try AlarmOperation(row)))
+            case .timer:
+                entries.append(
+                    .timer(
+                        sequence: try row.decode(Int64.self, forColumn: "place"),
+                        steadySeconds: try row.decode(Double.self, forColumn: "steady")))
+            case .event: entries.append(.event(try JournaledEvent(row)))
+            case .answer, .approval: break
             }
         }
         return entries
     }
 
-    private static func incidents(concerning entries: [JournalEntry], _ database: Database) throws -> [Incident] {
+    private static func incidents(
+        concerning entries: [JournalEntry], _ related: (Incident.Key) -> [Incident.Key], _ database: Database
+    ) throws -> [Incident] {
         var found: [Incident.ID: Incident] = [:]
-        var keys: Set<Incident.Key> = []
+        var unseen: [Incident.Key] = []
         for entry in entries {
             switch entry {
             case .event(let journaled):
                 guard case .fault(let report) = journaled.event.content else { continue }
-                keys.insert(Incident.Key(machine: journaled.event.machine, code: report.code))
-            case .acknowledgement(let acknowledgement):
-                guard let incident = try incident(acknowledgement.incident, database) else { continue }
-                found[incident.id] = incident
-                keys.insert(incident.key)
+                unseen.append(Incident.Key(journaled.event, report))
+            case .acknowledgement(let acknowledgement): try take(acknowledgement.incident)
+            case .operation(let operation): try take(operation.incident)
+            case .timer: continue
             }
         }
-        for key in keys {
+        func take(_ id: Incident.ID) throws {
+            guard let incident = try incident(id, database) else { return }
+            found[incident.id] = incident
+            unseen.append(incident.key)
+        }
+        if let reached = lastTimer(entries) {
+            let due = try Row.fetchAll(
+                database, sql: "SELECT \(Incident.columns) FROM incident WHERE next_deadline <= ?",
+                arguments: [reached]
+            ).map(Incident.init(_:))
+            for incident in due { found[incident.id] = incident }
+            unseen += due.map(\.key)
+        }
+        var keys: Set<Incident.Key> = []
+        while let key = unseen.popLast() {
+            guard keys.insert(key).inserted else { continue }
+            unseen += related(key)
             guard let incident = try latestIncident(of: key, database) else { continue }
             found[incident.id] = incident
         }
         return found.values.sorted { $0.id < $1.id }
     }
 
+    private static func lastTimer(_ entries: [JournalEntry]) -> Double? {
+        entries.last { entry in
+            if case .timer = entry { true } else { false }
+        }?.steadySeconds
+    }
+
+    private static func groups(
+        concerning entries: [JournalEntry], _ incidents: [Incident], _ database: Database
+    ) throws -> [AlarmGroup] {
+        var machines = Set(incidents.map(\.machine))
+        for case .event(let journaled) in entries { machines.insert(journaled.event.machine) }
+        let latest = try database.cachedStatement(
+            sql: "SELECT * FROM alarm_group WHERE machine IS ? ORDER BY started_steady DESC LIMIT 1")
+        var groups = try machines.compactMap { machine in
+            try Row.fetchOne(latest, arguments: [machine?.rawValue]).map(AlarmGroup.init(_:))
+        }
+        if let reached = lastTimer(entries) {
+            groups += try Row.fetchAll(
+                database, sql: "SELECT * FROM alarm_group WHERE flood_ends < ?", arguments: [reached]
+            ).map(AlarmGroup.init(_:))
+        }
+        return groups.sorted { $0.startedSteadySeconds < $1.startedSteadySeconds }
+    }
+
     private static func latestIncident(of key: Incident.Key, _ database: Database) throws -> Incident? {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT \(Incident.columns) FROM incident WHERE normalized_code = ? AND machine IS ?
-                ORDER BY id DESC LIMIT 1
+                SELECT \(Incident.columns) FROM incident
+                WHERE normalized_code = ? AND machine IS ? AND instance IS ? AND kind = ? ORDER BY id DESC LIMIT 1
                 """)
-        return try Row.fetchOne(statement, arguments: [key.code.normalized, key.machine?.rawValue])
-            .map(Incident.init(_:))
+        let arguments: StatementArguments = [
+            key.code.normalized, key.machine?.rawValue, key.instance, key.kind.rawValue,
+        ]
+        return try Row.fetchOne(statement, arguments: arguments).map(Incident.init(_:))
     }
 
     static func incident(_ id: Incident.ID, _ database: Database) throws -> Incident? {

@@ -53,7 +53,8 @@ extension EventJournal {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT \(Event.columns) FROM incident_event JOIN event USING (sequence)
+                    SELECT \(Event.columns), steady FROM incident_event
+                        JOIN event USING (sequence) JOIN entry USING (sequence)
                     WHERE incident = ? ORDER BY sequence LIMIT ?
                     """, arguments: [incident, limit]
             ).map(JournaledEvent.init(_:))
@@ -63,7 +64,9 @@ extension EventJournal {
     public func event(_ sequence: Int64) throws -> JournaledEvent? {
         try reading { database in
             try Row.fetchOne(
-                database, sql: "SELECT \(Event.columns) FROM event WHERE sequence = ?", arguments: [sequence]
+                database,
+                sql: "SELECT \(Event.columns), steady FROM event JOIN entry USING (sequence) WHERE sequence = ?",
+                arguments: [sequence]
             ).map(JournaledEvent.init(_:))
         }
     }
@@ -74,7 +77,7 @@ extension EventJournal {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT \(Event.columns) FROM event WHERE unparseable_reason IS NOT NULL
+                    SELECT \(Event.columns), steady FROM event JOIN entry USING (sequence) WHERE unparseable_reason IS NOT NULL
                     ORDER BY sequence DESC LIMIT ?
                     """, arguments: [limit]
             ).map(JournaledEvent.init(_:))

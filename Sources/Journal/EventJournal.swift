@@ -22,22 +22,28 @@ public final class EventJournal: Sendable {
     public let path: String
     let pool: DatabasePool
     let clock: any WallClock
+    /// Free space under which events are refused, in bytes.
+    let reserveBytes: Int
     let intake = Mutex(Intake())
     let listeners = Mutex(AppendListeners())
 
+    /// - Parameter reserveBytes: free space that events may not use, so that what follows them can always be written:
+    ///   incidents, answers and what people do.
     public convenience init(
-        path: String, access: Access = .readWrite, clock: any WallClock = SystemClock()
+        path: String, access: Access = .readWrite, clock: any WallClock = SystemClock(), reserveBytes: Int = 0
     ) throws {
-        try self.init(path: path, access: access, clock: clock, prepareConnection: { _ in })
+        try self.init(
+            path: path, access: access, clock: clock, reserveBytes: reserveBytes, prepareConnection: { _ in })
     }
 
     /// - Parameter prepareConnection: what a test does to each SQLite connection, such as to bound the file's size.
     init(
-        path: String, access: Access, clock: any WallClock,
+        path: String, access: Access, clock: any WallClock, reserveBytes: Int = 0,
         prepareConnection: @escaping @Sendable (Database) throws -> Void
     ) throws {
         self.path = path
         self.clock = clock
+        self.reserveBytes = reserveBytes
         if access == .readOnly, !FileManager.default.fileExists(atPath: path) {
             throw JournalError.cannotOpen(path: path, detail: "there is no such file")
         }
@@ -122,6 +128,18 @@ public final class EventJournal: Sendable {
         } catch JournalError.corrupt(_, let detail) {
             // A page so damaged that the check itself stops there.
             return [detail]
+        }
+    }
+
+    /// - Throws: ``JournalError/reserveReached(path:freeBytes:reserveBytes:)``.
+    func requireReserve() throws {
+        guard reserveBytes > 0 else { return }
+        var status = statvfs()
+        // What cannot be measured is left to SQLite to find out.
+        guard statvfs(path, &status) == 0 else { return }
+        let freeBytes = Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+        guard freeBytes >= reserveBytes else {
+            throw JournalError.reserveReached(path: path, freeBytes: freeBytes, reserveBytes: reserveBytes)
         }
     }
 

@@ -5,6 +5,9 @@ import GRDB
 public enum JournalError: Error, Sendable, Hashable {
     /// No room on the volume: the event was not kept and must not be acknowledged.
     case diskFull(path: String)
+    /// The volume has less than the reserve left, which is kept for what follows the events that are there: the event
+    /// was not kept and must not be acknowledged.
+    case reserveReached(path: String, freeBytes: Int, reserveBytes: Int)
     /// The volume reports read or write errors.
     case ioFailure(path: String, detail: String)
     /// The file, its folder or this access forbids writing.
@@ -23,10 +26,16 @@ public enum JournalError: Error, Sendable, Hashable {
     case noSuchIncident(Incident.ID, path: String)
     /// The name of whoever acknowledges must have 1 to `limitBytes` bytes of UTF-8.
     case badAcknowledger(byteCount: Int, limitBytes: Int)
+    /// Shelving takes 1 to `limitSeconds` seconds, other operations take none.
+    case badShelving(seconds: Double?, limitSeconds: Double)
+    case longReason(byteCount: Int, limitBytes: Int)
     /// Somebody else folded these entries meanwhile: read the pending entries again.
     case foldedMeanwhile(cursor: Int64, path: String)
     /// The changes do not belong, one to one and in order, to the pending entries.
     case changesDoNotMatch(expected: [Int64], found: [Int64])
+    /// A line of an export is not what an export has there.
+    case badExport(file: String, line: Int, expected: String)
+    case cannotExport(path: String, detail: String)
     /// Any other answer of SQLite, with its extended result code.
     case unexpected(path: String, code: Int32, detail: String)
 
@@ -52,6 +61,13 @@ extension JournalError: CustomStringConvertible {
         switch self {
         case .diskFull(let path):
             "\(path): no space left; nothing was written. Free space on this volume: writing resumes by itself."
+        case .reserveReached(let path, let freeBytes, let reserveBytes):
+            "\(path): \(freeBytes >> 20) MiB are free, the reserve is \(reserveBytes >> 20) MiB: events are refused and stay "
+                + "with their senders. Free space on this volume: work goes on by itself."
+        case .badExport(let file, let line, let expected):
+            "\(file):\(line): expected \(expected)."
+        case .cannotExport(let path, let detail):
+            "\(path): the journal cannot be exported there (\(detail)); nothing was deleted."
         case .ioFailure(let path, let detail):
             "\(path): the disk reports an error (\(detail)); nothing was written."
         case .readOnly(let path):
@@ -72,7 +88,11 @@ extension JournalError: CustomStringConvertible {
         case .noSuchIncident(let id, let path):
             "\(path): no incident \(id)."
         case .badAcknowledger(let byteCount, let limitBytes):
-            "acknowledged by: expected a name of 1 to \(limitBytes) bytes, got \(byteCount)."
+            "by: expected a name of 1 to \(limitBytes) bytes, got \(byteCount)."
+        case .badShelving(let seconds, let limitSeconds):
+            "shelving time: expected 1 to \(Int(limitSeconds)) seconds, got \(seconds.map { "\($0)" } ?? "none")."
+        case .longReason(let byteCount, let limitBytes):
+            "reason: expected at most \(limitBytes) bytes, got \(byteCount)."
         case .foldedMeanwhile(let cursor, let path):
             "\(path): the entries after \(cursor) were folded by another process."
         case .changesDoNotMatch(let expected, let found):

@@ -13,6 +13,8 @@ enum Schema {
         ("1-events", { try $0.execute(sql: events) }),
         ("2-incidents", { try $0.execute(sql: incidents) }),
         ("3-answers", { try $0.execute(sql: answers) }),
+        ("4-alarms", { try $0.execute(sql: alarms) }),
+        ("5-book", { try $0.execute(sql: book) }),
     ]
 
     static var migrator: DatabaseMigrator {

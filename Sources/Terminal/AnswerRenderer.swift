@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 
 /// Writes answers as lines for people; whole, or part by part while an answer is made.
 public struct AnswerRenderer: Sendable {
@@ -47,6 +48,10 @@ public struct AnswerRenderer: Sendable {
             lines += indented("\(phrases.escalation): ", escalation)
         }
         lines += answer.citations.flatMap { render($0, phrases: phrases) }
+        if let approval = answer.approval {
+            let day = approval.at.formatted(.iso8601.year().month().day())
+            lines += indented("\(approval.edited ? phrases.edited : phrases.approved): ", "\(approval.by), \(day)")
+        }
         if let repairs = answer.repairs { lines += render(repairs, language: language) }
         return lines
     }
@@ -68,7 +73,8 @@ public struct AnswerRenderer: Sendable {
     }
 
     public func render(_ step: Step) -> [String] {
-        indented("\(step.n). ", "\(step.action) [\(step.cite.joined(separator: ", "))]")
+        let sources = step.cite.isEmpty ? "" : " [\(step.cite.joined(separator: ", "))]"
+        return indented("\(step.n). ", step.action + sources)
     }
 
     private func render(_ citation: Citation, phrases: Phrases) -> [String] {

@@ -74,7 +74,7 @@ extension JournalError {
     /// The disk or another process refuses, as opposed to a file or number that is wrong.
     fileprivate var isServiceFault: Bool {
         switch self {
-        case .busy, .diskFull, .ioFailure: true
+        case .busy, .diskFull, .reserveReached, .ioFailure, .cannotExport: true
         default: false
         }
     }

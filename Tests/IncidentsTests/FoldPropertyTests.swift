@@ -6,51 +6,83 @@ import Testing
 
 @Suite("Folding any history")
 struct FoldPropertyTests {
-    @Test("one entry at a time from stored incidents, in batches, or all at once: the same changes", arguments: 1...20)
+    private static let rules = FoldRules(
+        chatterWindowSeconds: 60, newOccurrenceAfterSeconds: 8 * 3600, groups: GroupRules(floodCount: 3),
+        alarms: [
+            AlarmRule(code: FaultCode("F1"), onDelaySeconds: 30, offDelaySeconds: 30),
+            AlarmRule(code: FaultCode("F2"), latches: true, suppressedWhile: FaultCode("F3")),
+            AlarmRule(code: FaultCode("F4"), onDelaySeconds: 20, suppressedWhile: FaultCode("F2")),
+        ])
+
+    /// What a store keeps between folds.
+    private struct Store {
+        var incidents: [Incident.ID: Incident] = [:]
+        var groups: [AlarmGroup.ID: AlarmGroup] = [:]
+
+        mutating func take(_ changes: [IncidentChange]) {
+            for change in changes {
+                if case .opened(_, let superseded?, _) = change { incidents[superseded.id] = superseded }
+                if case .grouped(let group, _, _) = change { groups[group.id] = group }
+                if let incident = change.incident { incidents[incident.id] = incident }
+            }
+        }
+    }
+
+    @Test("one entry at a time from stored incidents, in batches, or all at once: the same changes", arguments: 1...12)
     func batching(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let history = FoldPropertyTests.history(length: 400, &random)
-        var whole = IncidentFold([])
+        let history = FoldPropertyTests.history(length: 250, &random)
+        var whole = IncidentFold([], rules: Self.rules)
         let expected = history.map { whole.fold($0) }
         for batchLengths in [1...1, 2...40] {
-            var stored: [Incident.ID: Incident] = [:]
-            var changes: [IncidentChange] = []
+            var store = Store()
+            var changes: [[IncidentChange]] = []
             var rest = history[...]
             while !rest.isEmpty {
                 let batch = rest.prefix(Int.random(in: batchLengths, using: &random))
                 rest = rest.dropFirst(batch.count)
-                var fold = IncidentFold(stored.values)
-                for entry in batch { changes.append(fold.fold(entry)) }
-                for change in changes.suffix(batch.count) { store(change, in: &stored) }
+                var fold = IncidentFold(store.incidents.values, groups: store.groups.values, rules: Self.rules)
+                for entry in batch {
+                    changes.append(fold.fold(entry))
+                    store.take(changes.last ?? [])
+                }
             }
             #expect(changes == expected, "seed \(seed), batches of \(batchLengths)")
         }
     }
 
-    @Test("no active fault is lost: each is counted by exactly one incident", arguments: 21...40)
+    @Test("no active fault is lost, one incident a fault is open, and no deadline is left behind", arguments: 21...32)
     func conservation(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let history = FoldPropertyTests.history(length: 400, &random)
-        var fold = IncidentFold([])
-        var stored: [Incident.ID: Incident] = [:]
+        let history = FoldPropertyTests.history(length: 250, &random)
+        var fold = IncidentFold([], rules: Self.rules)
+        var store = Store()
         for entry in history {
-            let change = fold.fold(entry)
-            store(change, in: &stored)
-            #expect(change.sequence == entry.sequence, "seed \(seed)")
+            let changes = fold.fold(entry)
+            store.take(changes)
+            #expect(!changes.isEmpty && changes.allSatisfy { $0.sequence == entry.sequence }, "seed \(seed)")
             if FoldPropertyTests.isActiveFault(entry) {
-                #expect(change.incident?.state.isActive == true, "seed \(seed)")
+                #expect(changes.contains { $0.incident?.isStanding == true }, "seed \(seed)")
+            }
+            if case .timer = entry {
+                let left = store.incidents.values.compactMap(\.deadlines.next).min() ?? .infinity
+                #expect(left > entry.steadySeconds, "seed \(seed)")
             }
         }
-        let counted = stored.values.reduce(0) { $0 + $1.count }
+        let stored = store.incidents.values
+        let counted = stored.reduce(0) { $0 + $1.count }
         #expect(counted == history.count(where: FoldPropertyTests.isActiveFault), "seed \(seed)")
-        let open = stored.values.filter(\.state.isOpen)
+        let open = stored.filter(\.state.isOpen)
         #expect(Set(open.map(\.key)).count == open.count, "seed \(seed): one open incident a fault")
-        #expect(stored.values.allSatisfy { $0.firstSeen <= $0.lastSeen }, "seed \(seed)")
-    }
-
-    private func store(_ change: IncidentChange, in stored: inout [Incident.ID: Incident]) {
-        if case .opened(_, let superseded?) = change { stored[superseded.id] = superseded }
-        if let incident = change.incident { stored[incident.id] = incident }
+        #expect(stored.allSatisfy { $0.firstSeen <= $0.lastSeen }, "seed \(seed)")
+        #expect(
+            stored.allSatisfy { ($0.state == .shelved) == ($0.deadlines.unshelve != nil) },
+            "seed \(seed): what is shelved comes back")
+        for group in store.groups.values {
+            let members = stored.filter { $0.group == group.id }
+            #expect(members.count == group.count && members.contains { $0.isFirstOut }, "seed \(seed)")
+            #expect(group.isFlood == (group.count >= 3), "seed \(seed)")
+        }
     }
 
     private static func isActiveFault(_ entry: JournalEntry) -> Bool {
@@ -60,21 +92,26 @@ struct FoldPropertyTests {
         return report.active
     }
 
-    /// Few faults, so that they meet often; pauses around both limits of the rules; a clock that jumps both ways.
+    /// Few faults, so that they meet often; pauses around the limits of the rules; a wall clock that jumps both ways.
     private static func history(length: Int, _ random: inout SeededGenerator) -> [JournalEntry] {
         var make = EntryMaker()
         var seconds = 0.0
         return (0..<length).map { _ in
-            seconds += [1, 20, 59, 61, 3_000, 30_000, -10, -40_000].randomElement(using: &random) ?? 1
-            switch Int.random(in: 0..<10, using: &random) {
+            seconds += [0, 1, 20, 30, 59, 61, 3_000, 30_000].randomElement(using: &random) ?? 1
+            let incident = Int64.random(in: 1...(make.sequence + 1), using: &random)
+            switch Int.random(in: 0..<14, using: &random) {
             case 0: return make.unparseable(at: seconds)
-            case 1, 2:
-                let incident = Int64.random(in: 1...(make.sequence + 1), using: &random)
-                return make.acknowledgement(of: incident, at: seconds)
+            case 1, 2: return make.acknowledgement(of: incident, at: seconds)
+            case 3, 4:
+                let action = AlarmOperation.Action.allCases.randomElement(using: &random) ?? .reset
+                return make.operation(action, of: incident, for: 40, at: seconds)
+            case 5: return make.timer(at: seconds)
             case let kind:
                 return make.fault(
-                    ["F1", "F2", "F3"].randomElement(using: &random) ?? "F1", active: kind < 7,
-                    machine: Bool.random(using: &random) ? "press-07" : nil, at: seconds)
+                    ["F1", "F2", "F3", "F4"].randomElement(using: &random) ?? "F1", active: kind < 11,
+                    machine: Bool.random(using: &random) ? "press-07" : nil,
+                    instance: Int.random(in: 0..<5, using: &random) == 0 ? "axis 2" : nil, at: seconds,
+                    wallSeconds: seconds + ([0, 0, 90_000, -90_000].randomElement(using: &random) ?? 0))
             }
         }
     }

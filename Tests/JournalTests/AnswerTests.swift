@@ -18,12 +18,14 @@ struct AnswerTests {
 
     @Test("an incident gets one answer; a second is refused and the first stays, after a restart too")
     func once() throws {
-        #expect(try journal.record(Sample.answer(title: "first"), for: 1))
-        #expect(try !journal.record(Sample.answer(title: "second"), for: 1))
-        #expect(try !temporary.open().record(Sample.answer(title: "third"), for: 1))
+        #expect(try journal.record(Sample.answer(title: "first"), for: 1) != nil)
+        #expect(try journal.record(Sample.answer(title: "second"), for: 1) == nil)
+        #expect(try temporary.open().record(Sample.answer(title: "third"), for: 1) == nil)
         let issued = try #require(try journal.answer(of: 1))
-        #expect(issued.answer == Sample.answer(title: "first"))
-        #expect(issued.json == (try Sample.answer(title: "first").json()))
+        let id = try #require(issued.answer.id)
+        #expect(id.hasSuffix("-4"), "the journal's own name and the entry's number")
+        #expect(issued.answer == Sample.answer(title: "first").issued(id: id, incident: 1))
+        #expect(issued.json == (try issued.answer.json()))
         #expect(issued.recordedAt == FixedClock.time)
         #expect(try journal.answer(of: 2) == nil)
     }
@@ -33,7 +35,7 @@ struct AnswerTests {
         let journal = journal
         let wins = Counter()
         try onThreads(4) { _ in
-            if try journal.record(Sample.answer(), for: 1) { wins.add() }
+            if try journal.record(Sample.answer(), for: 1) != nil { wins.add() }
         }
         #expect(wins.value == 1)
     }

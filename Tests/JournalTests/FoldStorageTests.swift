@@ -23,7 +23,7 @@ struct FoldStorageTests {
             try Sample.fault(at: 2), try Sample.fault(active: false, at: 3),
         ])
         let changes = try journal.foldAll()
-        #expect(changes.count == 5)
+        #expect(changes.map(\.sequence) == [1, 1, 2, 3, 3, 4, 5])
         let incident = try #require(try journal.incident(1))
         #expect(incident == changes.last?.incident)
         #expect(incident.state == .returnedUnacknowledged)
@@ -37,8 +37,7 @@ struct FoldStorageTests {
     func resumes() throws {
         try journal.accept(contentsOf: [try Sample.fault("F1"), try Sample.fault("F2"), try Sample.fault("F1", at: 1)])
         let first = try journal.pending(limit: 2)
-        var fold = IncidentFold(first.incidents)
-        try journal.apply(first.entries.map { fold.fold($0) }, to: first)
+        try journal.apply(first.folded(), to: first)
         let next = try temporary.open()
         let rest = try next.pending()
         #expect(rest.cursor == 2)
@@ -53,8 +52,7 @@ struct FoldStorageTests {
         try journal.accept(try Sample.fault())
         let pending = try journal.pending()
         try journal.foldAll()
-        var fold = IncidentFold(pending.incidents)
-        let changes = pending.entries.map { fold.fold($0) }
+        let changes = pending.folded()
         #expect(throws: JournalError.foldedMeanwhile(cursor: 0, path: temporary.path)) {
             try journal.apply(changes, to: pending)
         }
@@ -82,7 +80,9 @@ struct FoldStorageTests {
         #expect(incident.acknowledgedAt == FixedClock.time + 5)
         #expect(
             try journal.acknowledgements(of: 1) == [
-                Acknowledgement(sequence: sequence, incident: 1, by: "陳", at: FixedClock.time + 5)
+                Acknowledgement(
+                    sequence: sequence, steadySeconds: FixedClock.time.timeIntervalSince1970, incident: 1, by: "陳",
+                    at: FixedClock.time + 5)
             ])
     }
 
@@ -99,44 +99,120 @@ struct FoldStorageTests {
         #expect(try journal.pending().isEmpty)
     }
 
+    private static let rules = FoldRules(
+        chatterWindowSeconds: 60, newOccurrenceAfterSeconds: 8 * 3600, groups: GroupRules(floodCount: 3),
+        alarms: [
+            AlarmRule(code: FaultCode("F0"), onDelaySeconds: 30, offDelaySeconds: 30),
+            AlarmRule(code: FaultCode("F1"), latches: true, suppressedWhile: FaultCode("F2")),
+        ])
+
     @Test(
         "any history folds to the same incidents in the store as in memory, in any batches, and again from the start",
         arguments: [UInt64(11), 12, 13])
     func property(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
+        let clock = HandClock()
+        let journal = try temporary.open(clock: clock)
         var entries: [JournalEntry] = []
-        for step in 0..<60 {
-            let open = try journal.incidents(.open, limit: 1).first
-            if let open, Int.random(in: 0..<6, using: &random) == 0 {
-                try journal.acknowledge(incident: open.id, by: "Lin", at: FixedClock.time)
-            } else {
-                let seconds = Double(step) * ([1, 45, 9_000].randomElement(using: &random) ?? 1)
+        for _ in 0..<70 {
+            clock.advance(by: [0, 1, 31, 45, 9_000].randomElement(using: &random) ?? 1)
+            let known = try journal.incidents(.all, limit: 20).randomElement(using: &random)
+            switch (Int.random(in: 0..<9, using: &random), known) {
+            case (0, let known?): try journal.acknowledge(incident: known.id, by: "Lin", at: clock.now())
+            case (1, let known?):
+                let action = AlarmOperation.Action.allCases.randomElement(using: &random) ?? .reset
+                try journal.operate(
+                    action, incident: known.id, seconds: action == .shelve ? 40 : nil, by: "Lin", at: clock.now())
+            case (2, _): try journal.appendTimer()
+            default:
                 try journal.accept(
                     try Sample.fault(
                         "F\(Int.random(in: 0..<3, using: &random))", active: Int.random(in: 0..<3, using: &random) > 0,
-                        machine: Bool.random(using: &random) ? "press-07" : nil, at: seconds))
+                        machine: Bool.random(using: &random) ? "press-07" : nil, at: Double(entries.count),
+                        instance: Int.random(in: 0..<5, using: &random) == 0 ? "axis 2" : nil))
             }
             if Int.random(in: 0..<4, using: &random) == 0 {
-                let pending = try journal.pending(limit: Int.random(in: 1...9, using: &random))
-                var fold = IncidentFold(pending.incidents)
-                try journal.apply(pending.entries.map { fold.fold($0) }, to: pending)
+                let pending = try journal.pending(
+                    limit: Int.random(in: 1...9, using: &random), related: Self.rules.related)
+                try journal.apply(pending.folded(Self.rules), to: pending)
                 entries += pending.entries
             }
         }
-        let pending = try journal.pending()
-        entries += pending.entries
-        try journal.foldAll(limit: 7)
+        entries += try journal.pending().entries
+        try journal.foldAll(limit: 7, rules: Self.rules)
         let stored = try journal.incidents(.all, limit: 1_000)
-        var fold = IncidentFold([])
+        let groups = try journal.alarmGroups(limit: 1_000)
+        var fold = IncidentFold([], rules: Self.rules)
         var expected: [Incident.ID: Incident] = [:]
-        for change in entries.map({ fold.fold($0) }) {
-            if case .opened(_, let superseded?) = change { expected[superseded.id] = superseded }
+        var expectedGroups: [AlarmGroup.ID: AlarmGroup] = [:]
+        for change in entries.flatMap({ fold.fold($0) }) {
+            if case .opened(_, let superseded?, _) = change { expected[superseded.id] = superseded }
+            if case .grouped(let group, _, _) = change { expectedGroups[group.id] = group }
             if let incident = change.incident { expected[incident.id] = incident }
         }
         #expect(stored == expected.values.sorted { $0.id > $1.id }, "seed \(seed)")
+        #expect(groups == expectedGroups.values.sorted { $0.id > $1.id }, "seed \(seed)")
+        let transitions = try stored.flatMap { try journal.transitions(of: $0.id) }
         try journal.restartFold()
-        try journal.foldAll(limit: 10)
+        try journal.foldAll(limit: 10, rules: Self.rules)
         #expect(try journal.incidents(.all, limit: 1_000) == stored, "seed \(seed)")
+        #expect(try journal.alarmGroups(limit: 1_000) == groups, "seed \(seed)")
+        #expect(try stored.flatMap { try journal.transitions(of: $0.id) } == transitions, "seed \(seed)")
         #expect(try journal.integrityProblems() == [])
+    }
+
+    @Test("the journal's clock follows the uptime, whatever the wall clock does, and never goes back over a restart")
+    func steadyClock() throws {
+        let clock = HandClock()
+        let journal = try temporary.open(clock: clock)
+        func steady() throws -> Double {
+            guard case .appended(let sequence) = try journal.accept(try Sample.fault()) else { return .nan }
+            return try #require(try journal.event(sequence)).steadySeconds
+        }
+        let start = try steady()
+        clock.advance(by: 10)
+        clock.setWall(aheadBy: -86_400)
+        #expect(try steady() == start + 10)
+        clock.setWall(aheadBy: 86_400)
+        #expect(try steady() == start + 10)
+        clock.restartComputer()
+        clock.setWall(aheadBy: -3_600)
+        #expect(try steady() == start + 10)
+        clock.setWall(aheadBy: 3_600)
+        clock.advance(by: 5)
+        #expect(try steady() == start + 15)
+    }
+
+    @Test("an operation is an entry with its effect, time alone brings the alarm back, and a vain one is told apart")
+    func operations() throws {
+        let clock = HandClock()
+        let journal = try temporary.open(clock: clock)
+        try journal.accept(try Sample.fault())
+        try journal.foldAll()
+        let shelving = try journal.operate(
+            .shelve, incident: 1, seconds: 60, by: "Lin", reason: "spare", at: clock.now())
+        let vain = try journal.operate(.reset, incident: 1, by: "Lin", at: clock.now())
+        try journal.foldAll()
+        #expect(try journal.hasEffect(shelving))
+        #expect(try !journal.hasEffect(vain))
+        #expect(try journal.incident(1)?.state == .shelved)
+        #expect(try journal.secondsToNextDeadline() == 60)
+        clock.advance(by: 61)
+        #expect(try journal.secondsToNextDeadline() == 0)
+        try journal.appendTimer()
+        try journal.foldAll()
+        #expect(try journal.incident(1)?.state == .activeUnacknowledged)
+        #expect(try journal.transitions(of: 1).map(\.transition) == ["opened", "shelved", "unshelved"])
+    }
+
+    @Test("shelving for ever, or for no time, is refused")
+    func badShelving() throws {
+        try journal.accept(try Sample.fault())
+        try journal.foldAll()
+        for seconds in [nil, 0, 86_401, .infinity] as [Double?] {
+            #expect(throws: JournalError.badShelving(seconds: seconds, limitSeconds: 86_400)) {
+                try journal.operate(.shelve, incident: 1, seconds: seconds, by: "Lin", at: FixedClock.time)
+            }
+        }
     }
 }

@@ -31,15 +31,24 @@ struct MigrationTests {
     func earlierVersion(name: String) throws {
         try migrate(upTo: name)
         try temporary.database().write { database in
-            try database.execute(sql: "INSERT INTO entry (kind) VALUES ('event')")
-            try Sample.fault(key: "old").insert(at: 1, database)
+            let hasTimes = try database.columns(in: "entry").count > 2
+            try database.execute(
+                sql: hasTimes
+                    ? "INSERT INTO entry (kind, steady, wall) VALUES ('event', 1750000000, 1750000000)"
+                    : "INSERT INTO entry (kind) VALUES ('event')")
+            try database.execute(
+                sql: """
+                    INSERT INTO event (sequence, idempotency_key, source, topic, machine, received_at, payload,
+                        received_byte_count, code, active)
+                    VALUES (1, 'old', 'mqtt', 'plant/alarm', 'press-07', 1750000000, x'', 0, 'F30001', 1)
+                    """)
         }
         let journal = try temporary.open()
         #expect(try journal.accept(try Sample.fault(key: "old")) == .duplicate(sequence: 1))
         #expect(try journal.accept(try Sample.fault(key: "new")) == .appended(sequence: 2))
         try journal.foldAll()
         #expect(try journal.incident(1)?.count == 2)
-        #expect(try journal.record(Sample.answer(), for: 1))
+        #expect(try journal.record(Sample.answer(), for: 1) != nil)
         #expect(try journal.integrityProblems() == [])
     }
 

@@ -2,6 +2,7 @@
 import Foundation
 import GRDB
 import Incidents
+import Synchronization
 
 @testable import Journal
 
@@ -22,8 +23,10 @@ final class TemporaryJournal {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    func open(_ access: EventJournal.Access = .readWrite) throws -> EventJournal {
-        try EventJournal(path: path, access: access, clock: FixedClock())
+    func open(
+        _ access: EventJournal.Access = .readWrite, clock: any WallClock = FixedClock()
+    ) throws -> EventJournal {
+        try EventJournal(path: path, access: access, clock: clock)
     }
 
     /// The bare file, for what the journal itself never does to it.
@@ -35,18 +38,37 @@ struct FixedClock: WallClock {
     func now() -> Date { FixedClock.time }
 }
 
+/// A clock that stands until a test moves it on; its wall time can be set apart.
+final class HandClock: WallClock {
+    private struct Time {
+        var seconds = 0.0
+        var wallShift = 0.0
+        var boot = "first"
+    }
+
+    private let time = Mutex(Time())
+
+    func now() -> Date { time.withLock { FixedClock.time + $0.seconds + $0.wallShift } }
+    func uptime() -> Uptime { time.withLock { Uptime(seconds: $0.seconds, boot: $0.boot) } }
+    func advance(by seconds: Double) { time.withLock { $0.seconds += seconds } }
+    func setWall(aheadBy seconds: Double) { time.withLock { $0.wallShift = seconds } }
+    func restartComputer() { time.withLock { $0.boot = "second" } }
+}
+
 enum Sample {
     static func fault(
         _ code: String = "F30001", active: Bool = true, machine: String? = "press-07", at seconds: Double = 0,
-        key: String? = nil
+        key: String? = nil, instance: String? = nil, payloadBytes: Int = 0
     ) throws -> Event {
         guard let code = FaultCode(code) else { throw SampleError.noCode }
         return Event(
             idempotencyKey: key, source: .mqtt(topic: "plant/l1/press-07/alarm"),
             machine: machine.map(MachineID.init(rawValue:)), receivedAt: FixedClock.time + seconds,
-            payload: Payload(Data("{\"code\":\"\(code)\"}".utf8)),
+            payload: Payload(Data("{\"code\":\"\(code)\"}".utf8) + Data(count: payloadBytes)),
             content: .fault(
-                FaultReport(code: code, message: "過電流", severity: "high", active: active, occurredAt: FixedClock.time)))
+                FaultReport(
+                    code: code, message: "過電流", severity: "high", active: active, occurredAt: FixedClock.time,
+                    instance: instance)))
     }
 
     static func unparseable(key: String? = nil) -> Event {
@@ -73,14 +95,20 @@ enum Sample {
 extension EventJournal {
     /// Folds everything that is pending, `limit` entries at a time, and returns the changes.
     @discardableResult
-    func foldAll(limit: Int = 256) throws -> [IncidentChange] {
+    func foldAll(limit: Int = 256, rules: FoldRules = .standard) throws -> [IncidentChange] {
         var all: [IncidentChange] = []
-        while case let pending = try pending(limit: limit), !pending.isEmpty {
-            var fold = IncidentFold(pending.incidents)
-            let changes = pending.entries.map { fold.fold($0) }
+        while case let pending = try pending(limit: limit, related: rules.related), !pending.isEmpty {
+            let changes = pending.folded(rules)
             try apply(changes, to: pending)
             all += changes
         }
         return all
+    }
+}
+
+extension PendingEntries {
+    func folded(_ rules: FoldRules = .standard) -> [IncidentChange] {
+        var fold = IncidentFold(incidents, groups: groups, rules: rules)
+        return entries.flatMap { fold.fold($0) }
     }
 }

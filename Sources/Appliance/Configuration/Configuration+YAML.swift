@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Incidents
 import Inference
 import Ingestion
 
@@ -49,10 +50,13 @@ extension Configuration {
             entries.append(entry)
         }
         let model = try root.map("model").map { try ModelSettings(yaml: $0) } ?? ModelSettings()
+        let alarms = try root.map("alarms").map { try FoldRules(yaml: $0) } ?? .standard
+        let journal = try root.map("journal").map { try JournalSettings(yaml: $0) } ?? JournalSettings()
         let glossary = try root.string("glossary")
         try root.finish()
         self.init(
-            site: site, language: language, mqtt: mqtt, answersTopic: answersTopic, machines: entries, model: model)
+            site: site, language: language, mqtt: mqtt, answersTopic: answersTopic, machines: entries, model: model,
+            alarms: alarms, journal: journal)
         if let glossary { self.glossary = URL(fileURLWithPath: glossary) }
     }
 

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Incidents
 import Inference
 import Ingestion
 
@@ -13,6 +14,9 @@ public struct Configuration: Sendable {
     public var answersTopic: TopicTemplate
     public var machines: [MachineEntry]
     public var model: ModelSettings
+    /// How reports become incidents, and when an incident is announced.
+    public var alarms: FoldRules
+    public var journal: JournalSettings
     /// How each machine model's codes are written, from the device profiles.
     public var codeForms: [MachineModel: CodeForms] = [:]
     /// The site's own words that mean the same, over the shipped ones.
@@ -85,7 +89,8 @@ public struct Configuration: Sendable {
 
     public init(
         site: String = "site", language: Language = .traditionalChinese, mqtt: MQTTSettings? = nil,
-        answersTopic: TopicTemplate, machines: [MachineEntry] = [], model: ModelSettings = ModelSettings()
+        answersTopic: TopicTemplate, machines: [MachineEntry] = [], model: ModelSettings = ModelSettings(),
+        alarms: FoldRules = .standard, journal: JournalSettings = JournalSettings()
     ) {
         self.site = site
         self.language = language
@@ -93,6 +98,8 @@ public struct Configuration: Sendable {
         self.answersTopic = answersTopic
         self.machines = machines
         self.model = model
+        self.alarms = alarms
+        self.journal = journal
     }
 
     public static let standardAnswersTopic = "andon/answers/{machine}"
@@ -100,6 +107,14 @@ public struct Configuration: Sendable {
     /// In which language answers about a machine are; the site's for a machine that is not configured, or none.
     public func language(of id: MachineID?) -> Language {
         id.flatMap { machine($0) }?.language ?? language
+    }
+
+    /// What is asked of the manuals about an incident.
+    func question(about incident: Incident) -> Question {
+        let known = incident.machine.flatMap { machine($0) }
+        return Question(
+            code: incident.code, text: incident.message, machine: incident.machine, machineModel: known?.model,
+            language: known?.language ?? language)
     }
 
     public func machine(_ id: MachineID) -> Machine? {

@@ -6,11 +6,12 @@ import Synchronization
 
 /// Gives every incident its one answer; after a restart it goes on where it was.
 ///
-/// In an alarm storm several are written together, begun in the order in which the incidents opened.
+/// In an alarm storm several are written together, begun in the order in which the incidents opened. Of a flood only the
+/// first-out is given to the model: the alarms that follow get known answers or the manual's own words.
 struct AnswerService: Service {
     static let retryPause = Duration.seconds(5)
-    /// Answers in work at once: a model continues that many texts in little more time than one.
-    static let answersAtOnce = 8
+    /// Incidents looked at together: an answer from the book must not wait for others to be written.
+    static let incidentsAtOnce = 256
 
     let journal: EventJournal
     let answerer: Answerer
@@ -31,7 +32,7 @@ struct AnswerService: Service {
                 await answersWanted.drive(retryPause: Self.retryPause) { error in
                     logger.error("cannot look for incidents; trying again", metadata: ["error": "\(error)"])
                 } _: {
-                    for incident in try journal.incidentsWithoutAnswer(limit: Self.answersAtOnce)
+                    for incident in try journal.incidentsWithoutAnswer(limit: Self.incidentsAtOnce)
                     where inWork.begin(incident.id) {
                         group.addTask {
                             await answerOrRetryLater(incident)
@@ -57,18 +58,22 @@ struct AnswerService: Service {
     }
 
     private func answer(_ incident: Incident) async throws {
-        let machine = incident.machine.flatMap { configuration.machine($0) }
-        let question = Question(
-            code: incident.code, text: incident.message, machine: incident.machine, machineModel: machine?.model,
-            language: machine?.language ?? configuration.language)
+        let question = configuration.question(about: incident)
         let feed = feed
-        let answer = try await answerer.answer(question, urgency: .incident) { feed.send(.progress(incident, $0)) }
-        guard try journal.record(answer, for: incident.id) else { return }
+        let answer = try await answerer.answer(
+            question, urgency: .incident, mayGenerate: try !isFloodFollower(incident)
+        ) { feed.send(.progress(incident, $0)) }
+        guard let issued = try journal.record(answer, for: incident.id) else { return }
         logger.info(
             "incident answered",
             metadata: ["incident": "\(incident.id)", "code": "\(incident.code)", "status": "\(answer.status.rawValue)"])
-        feed.send(.answered(incident, answer))
+        feed.send(.answered(incident, issued.answer))
         deliveryWanted.signal()
+    }
+
+    private func isFloodFollower(_ incident: Incident) throws -> Bool {
+        guard let group = incident.group, group != incident.id else { return false }
+        return try journal.alarmGroup(group)?.isFlood ?? false
     }
 }
 

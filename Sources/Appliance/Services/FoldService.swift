@@ -4,12 +4,15 @@ import Journal
 import Logging
 import ServiceLifecycle
 
-/// Folds what enters the journal into incidents, in journal order, each entry exactly once.
+/// Folds what enters the journal into incidents, in journal order, each entry exactly once, and has time pass in them.
 struct FoldService: Service {
     /// Entries of other processes (`andon incident ack`) make no wake-up here; they are looked for this often.
     static let otherProcessesPeriod = Duration.seconds(2)
+    /// How late a delay or a shelf may end.
+    static let deadlinePeriod = Duration.milliseconds(500)
 
     let journal: EventJournal
+    let rules: FoldRules
     let feed: Feed
     let answersWanted: Wakeup
     let logger: Logger
@@ -21,6 +24,9 @@ struct FoldService: Service {
                 group.addTask { for await _ in journal.appends() { work.signal() } }
                 group.addTask {
                     while (try? await Task.sleep(for: Self.otherProcessesPeriod)) != nil { work.signal() }
+                }
+                group.addTask {
+                    while (try? await Task.sleep(for: Self.deadlinePeriod)) != nil { noteDeadlines() }
                 }
                 for await _ in work.stream {
                     do {
@@ -36,26 +42,35 @@ struct FoldService: Service {
     }
 
     private func foldAll() throws {
-        try IncidentFolding.foldPending(in: journal) { changes in
+        try IncidentFolding.foldPending(in: journal, rules: rules) { changes in
             for change in changes { feed.send(.changed(change)) }
             answersWanted.signal()
+        }
+    }
+
+    /// A timer is an entry like any other, so that folding the journal again gives the same.
+    private func noteDeadlines() {
+        do {
+            if try journal.secondsToNextDeadline() == 0 { try journal.appendTimer() }
+        } catch {
+            logger.error("cannot look for what is due", metadata: ["error": "\(error)"])
         }
     }
 }
 
 /// Takes the journal's pending entries through the fold.
 public enum IncidentFolding {
-    /// Folds all pending entries; safe while another process does the same.
+    /// Folds all pending entries; safe while another process does the same under the same rules.
     ///
     /// - Parameter onChanges: called with the changes of each batch once they are stored.
     public static func foldPending(
-        in journal: EventJournal, onChanges: ([IncidentChange]) -> Void = { _ in }
+        in journal: EventJournal, rules: FoldRules, onChanges: ([IncidentChange]) -> Void = { _ in }
     ) throws {
         while !Task.isCancelled {
-            let pending = try journal.pending()
+            let pending = try journal.pending(related: rules.related)
             guard !pending.isEmpty else { return }
-            var fold = IncidentFold(pending.incidents)
-            let changes = pending.entries.map { fold.fold($0) }
+            var fold = IncidentFold(pending.incidents, groups: pending.groups, rules: rules)
+            let changes = pending.entries.flatMap { fold.fold($0) }
             do {
                 try journal.apply(changes, to: pending)
             } catch JournalError.foldedMeanwhile {

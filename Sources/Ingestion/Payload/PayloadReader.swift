@@ -40,7 +40,8 @@ struct PayloadReader: Sendable {
             let report = FaultReport(
                 code: try code(root), message: cleaned(root, profile.fields.message, PayloadReader.messageLimit),
                 severity: cleaned(root, profile.fields.severity, PayloadReader.severityLimit), active: try active(root),
-                occurredAt: text(root.value(at: profile.fields.time)).flatMap(RFC3339.date))
+                occurredAt: text(root.value(at: profile.fields.time)).flatMap(RFC3339.date),
+                instance: cleaned(root, ["instance"], PayloadReader.codeLimit))
             return Reading(content: .fault(report), id: id)
         } catch {
             return Reading(content: .unparseable(reason: error.reason), id: id)

@@ -29,12 +29,14 @@ enum CrashSeries {
 
     static func foldAndAnswer(_ journal: EventJournal) throws {
         while case let pending = try journal.pending(limit: 5), !pending.isEmpty {
-            var fold = IncidentFold(pending.incidents)
-            try journal.apply(pending.entries.map { fold.fold($0) }, to: pending)
+            var fold = IncidentFold(pending.incidents, groups: pending.groups)
+            try journal.apply(pending.entries.flatMap { fold.fold($0) }, to: pending)
         }
         for incident in try journal.incidentsWithoutAnswer(limit: 2) {
             _ = try journal.record(answer(for: incident), for: incident.id)
             try journal.acknowledge(incident: incident.id, by: "crash tool", at: incident.lastSeen)
+            try journal.operate(
+                .shelve, incident: incident.id, seconds: 1, by: "crash tool", at: incident.lastSeen)
         }
     }
 

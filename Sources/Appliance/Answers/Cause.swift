@@ -1,0 +1,78 @@
+import Crypto
+import Domain
+import Foundation
+import Journal
+import Manuals
+import Troubleshooting
+
+/// What an answer is about, whichever machine has it: equal causes get one answer.
+///
+/// The machine's name and message are left out where the manuals know the code, so that all machines of a model share
+/// the answer. `source` digests the passages themselves instead of the library's number or the manuals' revisions: a new
+/// library makes exactly those answers void whose passages changed.
+struct Cause: Sendable {
+    /// What is asked of the model.
+    let question: Question
+    let code: FaultCode
+    let source: String
+    /// The library that was asked, and the manuals' revisions in it.
+    let library: Int
+    private let revisions: [String: Int]
+
+    /// - Returns: nil when the question names no code, or the manuals have nothing to write an answer from.
+    init?(_ asked: Question, library: some PassageRetriever) throws {
+        guard let asksFor = asked.code, let code = FaultCode(asksFor.normalized) else { return nil }
+        let bare = Question(
+            code: code, text: nil, machine: nil, machineModel: asked.machineModel, language: asked.language)
+        let number = library.libraryNumber
+        if case .found(let found) = try library.retrieve(bare), found.first?.match != .text {
+            try self.init(bare, code, found, library: number)
+            return
+        }
+        // Only the message leads to a passage.
+        guard asked.text != nil else { return nil }
+        let described = Question(
+            code: code, text: asked.text, machine: nil, machineModel: asked.machineModel, language: asked.language)
+        guard case .found(let found) = try library.retrieve(described) else { return nil }
+        try self.init(described, code, found, library: number)
+    }
+
+    private init(_ question: Question, _ code: FaultCode, _ found: [RetrievedPassage], library: Int) throws {
+        self.question = question
+        self.code = code
+        self.library = library
+        revisions = Dictionary(found.map { ($0.passage.manual.file, $0.passage.manual.revision) }) { first, _ in first }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        var digest = SHA256()
+        digest.update(data: try encoder.encode(question))
+        for retrieved in found {
+            digest.update(data: Data(retrieved.match.rawValue.utf8))
+            digest.update(data: try encoder.encode(retrieved.passage.withoutRevision))
+        }
+        source = digest.finalize().hexadecimal
+    }
+
+    /// An answer that was written from the same passages, as this library gives it.
+    func upToDate(_ answer: Answer) -> Answer { answer.citing(library: library, revisions: revisions) }
+
+    /// - Parameter model: that writes the answer.
+    func key(_ model: GeneratorModel) -> BookKey {
+        BookKey(
+            machineModel: question.machineModel, code: code, language: question.language, source: source,
+            writer: "\(model.sha256):\(model.adapter ?? ""):\(Prompt.version)")
+    }
+}
+
+extension Passage {
+    /// What the passage says, whichever revision of its manual says it.
+    fileprivate var withoutRevision: Passage {
+        Passage(
+            id: id,
+            manual: ManualRevision(
+                file: manual.file, title: manual.title, revision: 0, machineModel: manual.machineModel,
+                language: manual.language),
+            kind: kind, page: page, heading: heading, codes: codes, title: title, text: text, remedies: remedies,
+            escalation: escalation, safety: safety, layout: layout)
+    }
+}

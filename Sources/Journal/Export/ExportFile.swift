@@ -1,0 +1,62 @@
+import Foundation
+
+/// Writes a file that is there whole and durable, or not at all.
+public enum ExportFile {
+    private static let bufferBytes = 1 << 20
+
+    /// - Parameter body: is given a function that appends bytes.
+    /// - Throws: ``JournalError/cannotExport(path:detail:)``, or what the body throws; no file is left then.
+    public static func write<Value>(
+        to file: URL, _ body: (_ write: @escaping (Data) throws -> Void) throws -> Value
+    ) throws -> Value {
+        let folder = file.deletingLastPathComponent()
+        let temporary = folder.appendingPathComponent(".\(file.lastPathComponent).part")
+        func checked<Result>(_ body: () throws -> Result) throws -> Result {
+            do {
+                return try body()
+            } catch let error as JournalError {
+                throw error
+            } catch {
+                throw JournalError.cannotExport(path: file.path, detail: error.localizedDescription)
+            }
+        }
+        let handle = try checked {
+            try FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+            guard
+                FileManager.default.createFile(
+                    atPath: temporary.path, contents: nil, attributes: [.posixPermissions: 0o640])
+            else { throw JournalError.cannotExport(path: file.path, detail: "the file cannot be made") }
+            return try FileHandle(forWritingTo: temporary)
+        }
+        var isDone = false
+        defer { if !isDone { try? FileManager.default.removeItem(at: temporary) } }
+        var buffer = Data()
+        let value = try body { bytes in
+            buffer += bytes
+            if buffer.count >= bufferBytes {
+                try checked { try handle.write(contentsOf: buffer) }
+                buffer.removeAll(keepingCapacity: true)
+            }
+        }
+        try checked {
+            try handle.write(contentsOf: buffer)
+            try handle.synchronize()
+            try handle.close()
+            guard rename(temporary.path, file.path) == 0 else {
+                throw JournalError.cannotExport(path: file.path, detail: String(cString: strerror(errno)))
+            }
+        }
+        isDone = true
+        syncFolder(folder)
+        return value
+    }
+
+    /// A rename is durable once its folder is.
+    private static func syncFolder(_ folder: URL) {
+        let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+}
