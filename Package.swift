@@ -77,6 +77,7 @@ let package = Package(
                 "Journal", "Manuals", "Simulation", "Terminal", "Tokenization", "Troubleshooting", "VulkanCompute",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .executableTarget(
@@ -92,7 +93,7 @@ let package = Package(
         .testTarget(name: "ConstrainedDecodingTests", dependencies: ["ConstrainedDecoding", "TestSupport"]),
         .testTarget(name: "IncidentsTests", dependencies: ["Domain", "Incidents", "TestSupport"]),
         .testTarget(
-            name: "IngestionTests", dependencies: ["Domain", "Ingestion", "Simulation", "TestSupport"],
+            name: "IngestionTests", dependencies: ["CModbus", "Domain", "Ingestion", "Simulation", "TestSupport"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "VulkanComputeTests", dependencies: ["CVulkan", "Shaders", "VulkanCompute"]),
         .testTarget(

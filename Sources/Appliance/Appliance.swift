@@ -180,12 +180,14 @@ public final class Appliance: Sendable {
     private struct Sources {
         var mqtt: MQTTSource?
         var modbus: ModbusSource?
+        var push: ModbusEventServer?
     }
 
     /// How the lines to the broker and to each polled machine stand; empty before ``run(handlingSignals:)``.
     public var links: [LinkStatus] {
         sources.withLock { sources in
             (sources?.mqtt.map { [$0.status] } ?? []) + (sources?.modbus?.statuses ?? [])
+                + (sources?.push?.statuses ?? [])
         }
     }
 
@@ -197,15 +199,17 @@ public final class Appliance: Sendable {
     private func makeSources() throws -> [any Service] {
         var routes: [MQTTRoute] = []
         var targets: [ModbusTarget] = []
+        var writers: [PushMachine] = []
         for entry in configuration.machines {
             switch entry.connection {
             case .mqtt(let topic, let payload):
                 routes.append(MQTTRoute(topic: topic, machine: entry.machine.id, payload: payload))
-            case .modbus(let endpoint, let register):
+            case .modbus(let endpoint, let profile):
                 targets.append(
                     ModbusTarget(
-                        machine: entry.machine.id, host: endpoint.host, port: endpoint.port, unit: endpoint.unit,
-                        profileName: entry.profile, profile: register, pollMs: endpoint.pollMs))
+                        machine: entry.machine.id, link: endpoint.link, unit: endpoint.unit,
+                        profileName: entry.profile, profile: profile, pollMs: endpoint.pollMs))
+            case .push(let machine): writers.append(machine)
             }
         }
         var mqttSource: MQTTSource?
@@ -216,9 +220,14 @@ public final class Appliance: Sendable {
         if !targets.isEmpty {
             modbusSource = ModbusSource(targets: targets, sink: journal, recall: journal, logger: logger)
         }
-        let made = Sources(mqtt: mqttSource, modbus: modbusSource)
+        var pushServer: ModbusEventServer?
+        if let server = configuration.modbusServer, !writers.isEmpty {
+            pushServer = ModbusEventServer(
+                settings: server, machines: writers, sink: journal, recall: journal, logger: logger)
+        }
+        let made = Sources(mqtt: mqttSource, modbus: modbusSource, push: pushServer)
         sources.withLock { $0 = made }
-        let services: [(any Service)?] = [mqttSource, modbusSource]
+        let services: [(any Service)?] = [mqttSource, modbusSource, pushServer]
         return services.compactMap { $0 }
     }
 

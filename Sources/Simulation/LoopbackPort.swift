@@ -30,11 +30,35 @@ public enum LoopbackPort {
 
     /// True when something listens on `port`.
     static func answers(_ port: UInt16) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
+        guard let descriptor = connect(to: port) else { return false }
+        close(descriptor)
+        return true
+    }
+
+    /// - Returns: a connected socket that child processes do not inherit, for the caller to close.
+    static func connect(to port: UInt16) -> Int32? {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return nil }
         var address = loopback(port: port)
-        return withSocketAddress(&address) { connect(descriptor, $0, $1) } == 0
+        guard withSocketAddress(&address, { Glibc.connect(descriptor, $0, $1) }) == 0 else {
+            close(descriptor)
+            return nil
+        }
+        return descriptor
+    }
+
+    /// - Returns: a listening socket on a free port, for the caller to close.
+    static func listen() throws -> (descriptor: Int32, port: UInt16) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw SimulationError.system("socket") }
+        var address = loopback(port: 0)
+        guard withSocketAddress(&address, { bind(descriptor, $0, $1) }) == 0, Glibc.listen(descriptor, 8) == 0,
+            let port = try? port(of: descriptor)
+        else {
+            defer { close(descriptor) }
+            throw SimulationError.system("listen on 127.0.0.1")
+        }
+        return (descriptor, port)
     }
 
     private static func loopback(port: UInt16) -> sockaddr_in {

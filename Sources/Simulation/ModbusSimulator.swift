@@ -7,7 +7,7 @@ import Synchronization
     import Glibc
 #endif
 
-/// A PLC or drive: libmodbus's server side on a free loopback port, with faults that real devices have.
+/// A PLC, drive or gateway: libmodbus's server side on a free loopback port, with faults that real devices have.
 public final class ModbusSimulator: Sendable {
     public enum Behaviour: Sendable, Hashable {
         case normal
@@ -17,90 +17,100 @@ public final class ModbusSimulator: Sendable {
         case stopsInMidReply
         /// Answers each request with this exception code.
         case exception(UInt8)
+        /// Sends the reply twice, the second time when nobody waits for it.
+        case repeatsReply
+        /// Answers in the name of the next unit.
+        case foreignUnit
+        /// Numbers its reply as that of the request before.
+        case staleReply
     }
 
     private struct State {
         var behaviour = Behaviour.normal
+        var silentUnits: Set<UInt8> = []
         var requests = 0
         var isStopping = false
     }
 
     private let state = Mutex(State())
-    /// Read and written under the lock of `state`; lives until `deinit`.
-    private nonisolated(unsafe) let mapping: UnsafeMutablePointer<modbus_mapping_t>
+    /// Read and written under the lock of `state`. By unit; one that answers for all has the key nil.
+    private nonisolated(unsafe) let memories: [UInt8?: ModbusMemory]
     /// Used by the server's thread alone once it runs; lives until `deinit`.
     private nonisolated(unsafe) let context: OpaquePointer
     private let listener: Int32
-    /// A byte in this pipe wakes the server's thread.
-    private let wakePipe: (read: Int32, write: Int32)
     private let finished = DispatchSemaphore(value: 0)
-    private let firstRegister: UInt16
 
-    public let host = "127.0.0.1"
+    public let host: String
     public let port: UInt16
 
     /// - Parameters:
-    ///   - firstRegister: the first wire address that exists, in both the holding and the input table.
+    ///   - firstRegister: the first wire address that exists, in all four tables.
     ///   - registerCount: how many exist; others are answered with "illegal data address".
+    ///   - units: that answer, each with registers of its own; none is one device that answers under any number.
+    ///   - host: a loopback address.
     ///   - port: 0 takes a free one.
-    public init(firstRegister: UInt16, registerCount: Int, port: UInt16 = 0) throws {
-        guard let context = modbus_new_tcp("127.0.0.1", Int32(port)) else {
-            throw SimulationError.system("modbus_new_tcp")
+    public init(
+        firstRegister: UInt16, registerCount: Int, units: [UInt8] = [], host: String = "127.0.0.1", port: UInt16 = 0
+    ) throws {
+        var memories: [UInt8?: ModbusMemory] = [:]
+        for unit in units.isEmpty ? [nil] : units.map(Optional.some) {
+            memories[unit] = try ModbusMemory(first: firstRegister, count: registerCount)
         }
-        let count = UInt32(registerCount)
-        let first = UInt32(firstRegister)
-        guard let mapping = modbus_mapping_new_start_address(0, 0, 0, 0, first, count, first, count) else {
-            modbus_free(context)
-            throw SimulationError.system("modbus_mapping_new")
-        }
+        guard let context = modbus_new_tcp(host, Int32(port)) else { throw SimulationError.system("modbus_new_tcp") }
         let listener = modbus_tcp_listen(context, 8)
-        var pipeEnds: [Int32] = [-1, -1]
-        guard listener >= 0, pipe(&pipeEnds) == 0, let port = try? LoopbackPort.port(of: listener) else {
+        guard listener >= 0, let port = try? LoopbackPort.port(of: listener) else {
             let error = SimulationError.system("modbus_tcp_listen")
             if listener >= 0 { close(listener) }
-            modbus_mapping_free(mapping)
             modbus_free(context)
             throw error
         }
         self.context = context
-        self.mapping = mapping
+        self.memories = memories
         self.listener = listener
+        self.host = host
         self.port = port
-        self.firstRegister = firstRegister
-        wakePipe = (pipeEnds[0], pipeEnds[1])
-        for descriptor in [listener] + pipeEnds { ModbusSimulator.closeOnExec(descriptor) }
+        ModbusSimulator.closeOnExec(listener)
         let thread = Thread { self.serve() }
         thread.name = "plc"
         thread.start()
     }
 
-    deinit {
-        close(wakePipe.read)
-        close(wakePipe.write)
-        modbus_mapping_free(mapping)
-        modbus_free(context)
-    }
+    deinit { modbus_free(context) }
 
     /// Requests received so far, answered or not.
     public var requestCount: Int { state.withLock { $0.requests } }
 
     public func behave(_ behaviour: Behaviour) { state.withLock { $0.behaviour = behaviour } }
 
+    /// Units that take requests and never answer, as one behind a gateway that is switched off.
+    public func silence(_ units: Set<UInt8>) { state.withLock { $0.silentUnits = units } }
+
     /// Sets a register in both tables; one that does not exist is left alone.
-    public func set(_ register: UInt16, to value: UInt16) {
+    ///
+    /// - Parameter unit: nil where all units share their registers.
+    public func set(_ register: UInt16, to value: UInt16, unit: UInt8? = nil) {
+        state.withLock { _ in memories[unit]?.set(register: register, to: value) }
+    }
+
+    /// Sets several registers at once, from `register` on.
+    public func set(_ register: UInt16, to values: [UInt16], unit: UInt8? = nil) {
         state.withLock { _ in
-            let index = Int(register) - Int(firstRegister)
-            guard index >= 0, index < Int(mapping.pointee.nb_registers) else { return }
-            mapping.pointee.tab_registers[index] = value
-            mapping.pointee.tab_input_registers[index] = value
+            for (offset, value) in values.enumerated() {
+                memories[unit]?.set(register: register + UInt16(offset), to: value)
+            }
         }
+    }
+
+    /// Sets a coil and the discrete input of the same address.
+    public func set(coil: UInt16, to value: Bool, unit: UInt8? = nil) {
+        state.withLock { _ in memories[unit]?.set(coil: coil, to: value) }
     }
 
     /// Ends the server and its connections; the port is free afterwards. The thread keeps the object alive until then.
     public func stop() {
         state.withLock { $0.isStopping = true }
-        var byte: UInt8 = 0
-        _ = write(wakePipe.write, &byte, 1)
+        // Wakes the thread that waits for it; a pipe for that would cost two descriptors a device.
+        shutdown(listener, Int32(SHUT_RDWR))
         finished.wait()
         finished.signal()
     }
@@ -116,18 +126,16 @@ public final class ModbusSimulator: Sendable {
             finished.signal()
         }
         while !state.withLock({ $0.isStopping }) {
-            var polled = ([wakePipe.read, listener] + clients).map {
-                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-            }
+            var polled = ([listener] + clients).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             guard poll(&polled, nfds_t(polled.count), -1) > 0 else { continue }
-            if polled[1].revents != 0 {
+            if polled[0].revents != 0 {
                 let client = accept(listener, nil, nil)
                 if client >= 0 {
                     ModbusSimulator.closeOnExec(client)
                     clients.append(client)
                 }
             }
-            for entry in polled.dropFirst(2) where entry.revents != 0 && !answer(entry.fd) {
+            for entry in polled.dropFirst() where entry.revents != 0 && !answer(entry.fd) {
                 close(entry.fd)
                 clients.removeAll { $0 == entry.fd }
             }
@@ -142,10 +150,20 @@ public final class ModbusSimulator: Sendable {
         guard length >= 0 else { return false }
         return state.withLock { state in
             state.requests += 1
+            let unit = request[6]
+            guard let memory = memories[nil] ?? memories[unit], !state.silentUnits.contains(unit) else { return true }
+            func reply() -> Bool { modbus_reply(context, &request, length, memory.mapping) >= 0 }
             switch state.behaviour {
-            case .normal: return modbus_reply(context, &request, length, mapping) >= 0
+            case .normal: return reply()
             case .mute: return true
             case .exception(let code): return modbus_reply_exception(context, &request, UInt32(code)) >= 0
+            case .repeatsReply: return reply() && reply()
+            case .foreignUnit:
+                request[6] = unit &+ 1
+                return reply()
+            case .staleReply:
+                request[1] = request[1] &- 1
+                return reply()
             case .stopsInMidReply:
                 // Transaction and protocol of the request, then a length that promises more than comes.
                 let head = Array(request[0..<4]) + [0, 5, request[6], request[7]]

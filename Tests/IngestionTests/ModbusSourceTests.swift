@@ -11,21 +11,18 @@ struct ModbusSourceTests {
 
     private func plc() throws -> ModbusSimulator { try ModbusSimulator(firstRegister: register, registerCount: 8) }
 
-    private func profile(
-        table: FaultRegisterProfile.Table = .holding, register: UInt16? = nil,
-        width: FaultRegisterProfile.Width = .u16, wordOrder: FaultRegisterProfile.WordOrder = .highFirst,
-        timeoutMs: Int = 300
-    ) throws -> FaultRegisterProfile {
-        FaultRegisterProfile(
-            table: table, register: register ?? self.register, width: width, wordOrder: wordOrder,
-            codeFormat: try #require(CodeFormat("F%03d")), responseTimeoutMs: timeoutMs, pollMs: 20)
+    private func profile(_ points: FaultPoint..., maxRegisters: Int = 125) throws -> ModbusProfile {
+        let standard = FaultPoint(register: register, naming: FaultNaming(format: try #require(CodeFormat("F%03d"))))
+        return ModbusProfile(
+            faults: points.isEmpty ? [standard] : points, maxRegisters: maxRegisters, responseTimeoutMs: 300, pollMs: 20
+        )
     }
 
     private func target(
-        _ plc: ModbusSimulator, machine: String = "drive-03", profile: FaultRegisterProfile? = nil
+        _ plc: ModbusSimulator, machine: String = "drive-03", unit: UInt8 = 1, profile: ModbusProfile? = nil
     ) throws -> ModbusTarget {
         ModbusTarget(
-            machine: MachineID(rawValue: machine), host: plc.host, port: plc.port, unit: 1,
+            machine: MachineID(rawValue: machine), link: .tcp(host: plc.host, port: plc.port), unit: unit,
             profileName: "test-drive", profile: try profile ?? self.profile())
     }
 
@@ -143,7 +140,7 @@ struct ModbusSourceTests {
             try await until("polls") { source.statuses[0].contacts > 0 }
             first.stop()
             try await until("loss is noticed") { source.statuses[0].state == .degraded }
-            let second = try ModbusSimulator(firstRegister: register, registerCount: 8, port: target.port)
+            let second = try ModbusSimulator(firstRegister: register, registerCount: 8, port: first.port)
             second.set(register, to: 4)
             try await until("fault arrives") { journal.events.count == 1 }
             second.stop()
@@ -151,34 +148,113 @@ struct ModbusSourceTests {
         #expect(history(journal) == ["+F004"])
     }
 
-    @Test("a register that the device does not have is named, with the profile to mend")
+    @Test("a register that the device does not have is named")
     func wrongRegister() async throws {
         let plc = try plc()
         defer { plc.stop() }
         let journal = MemoryJournal()
-        let source = try source(journal, target(plc, profile: profile(register: 40)))
+        let source = try source(journal, target(plc, profile: profile(FaultPoint(register: 40))))
         try await running(source) {
             try await until("degraded") { source.statuses[0].state == .degraded }
         }
         let error = try #require(source.statuses[0].lastError)
         #expect(error.contains("refuses holding register 40: Illegal data address"))
-        #expect(error.contains("device profile test-drive"))
         #expect(journal.events.isEmpty)
     }
 
-    @Test("input registers and both word orders of a 32-bit value are read")
-    func widths() async throws {
+    @Test("all four tables and every shape are read in one poll")
+    func shapes() async throws {
         let plc = try plc()
         defer { plc.stop() }
-        plc.set(register, to: 1)
-        plc.set(register + 1, to: 2)
+        plc.set(register, to: [1, 2, 0x452E, 0x4F43, 0b101, 30_001, 0, 30_002])
+        plc.set(coil: register + 1, to: true)
         let journal = MemoryJournal()
-        let high = try profile(table: .input, width: .u32)
-        let low = try profile(table: .input, width: .u32, wordOrder: .lowFirst)
+        let e = FaultNaming(format: try #require(CodeFormat("E%d")))
+        let profile = try profile(
+            FaultPoint(table: .input, register: register, shape: .number(.u32, .whole)),
+            FaultPoint(register: register, shape: .number(.u32, .whole), byteOrder: .cdab),
+            FaultPoint(register: register + 2, shape: .text(registers: 2)),
+            FaultPoint(register: register + 4, shape: .bits(count: 1), naming: e),
+            FaultPoint(register: register + 5, shape: .list(registers: 3)),
+            FaultPoint(table: .coils, register: register, shape: .bits(count: 3), naming: e),
+            FaultPoint(table: .discrete, register: register + 1, shape: .bits(count: 1), naming: e),
+            maxRegisters: 2)
+        let source = try source(journal, target(plc, profile: profile))
+        try await running(source) { try await until("all arrive") { journal.events.count == 9 } }
+        #expect(
+            history(journal) == ["+65538", "+131073", "+E.OC", "+E0", "+E2", "+30001", "+30002", "+E1", "+E0"])
+    }
+
+    @Test("units behind one gateway share a connection; a dead one neither stops nor shifts the others")
+    func gateway() async throws {
+        let plc = try ModbusSimulator(firstRegister: register, registerCount: 8, units: [1, 2, 3])
+        defer { plc.stop() }
+        plc.silence([2])
+        for unit: UInt8 in 1...3 { plc.set(register, to: UInt16(unit) * 11, unit: unit) }
+        let journal = MemoryJournal()
         let source = try source(
-            journal, target(plc, machine: "high", profile: high), target(plc, machine: "low", profile: low))
-        try await running(source) { try await until("both arrive") { journal.events.count == 2 } }
-        #expect(history(journal, of: "high") == ["+F65538"])
-        #expect(history(journal, of: "low") == ["+F131073"])
+            journal, target(plc, machine: "one", unit: 1), target(plc, machine: "two", unit: 2),
+            target(plc, machine: "three", unit: 3))
+        try await running(source) {
+            try await until("the dead one is degraded") { source.statuses[1].state == .degraded }
+            let before = source.statuses.map(\.contacts)
+            try await until("the others are polled on") {
+                source.statuses[0].contacts >= before[0] + 20 && source.statuses[2].contacts >= before[2] + 20
+            }
+            plc.silence([])
+            try await until("it is back") { source.statuses[1].state == .up }
+        }
+        #expect(history(journal, of: "one") == ["+F011"])
+        #expect(history(journal, of: "two") == ["+F022"])
+        #expect(history(journal, of: "three") == ["+F033"])
+    }
+
+    @Test(
+        "replies that come twice, from another unit or for an earlier request are never taken for an answer",
+        arguments: [ModbusSimulator.Behaviour.repeatsReply, .foreignUnit, .staleReply])
+    func wrongReplies(_ behaviour: ModbusSimulator.Behaviour) async throws {
+        let plc = try ModbusSimulator(firstRegister: register, registerCount: 8, units: [1, 2])
+        defer { plc.stop() }
+        plc.behave(behaviour)
+        for unit: UInt8 in 1...2 { plc.set(register, to: [UInt16(unit), 7, 7, UInt16(unit) + 10], unit: unit) }
+        // Two requests for each poll: were one reply late, a register would show the other's value.
+        let points = [FaultPoint(register: register), FaultPoint(register: register + 3)]
+        let profile = try profile(points[0], points[1])
+        let journal = MemoryJournal()
+        let source = try source(
+            journal, target(plc, machine: "one", unit: 1, profile: profile),
+            target(plc, machine: "two", unit: 2, profile: profile))
+        try await running(source) {
+            let before = plc.requestCount
+            try await until("many requests") { plc.requestCount >= before + 12 }
+            if behaviour != .repeatsReply {
+                #expect(journal.events.isEmpty)
+                #expect(source.statuses[0].lastError?.contains("fits no request") == true)
+            }
+            plc.behave(.normal)
+            try await until("all faults arrive") { journal.events.count == 4 }
+        }
+        #expect(history(journal, of: "one").sorted() == ["+1", "+11"])
+        #expect(history(journal, of: "two").sorted() == ["+12", "+2"])
+    }
+
+    @Test("a fault between two polls is told from the history register")
+    func betweenPolls() async throws {
+        let plc = try plc()
+        defer { plc.stop() }
+        let journal = MemoryJournal()
+        let profile = try profile(
+            FaultPoint(register: register), FaultPoint(register: register + 1, shape: .history(registers: 4)))
+        let source = try source(journal, target(plc, profile: profile))
+        try await running(source) {
+            try await until("polls") { source.statuses[0].contacts >= 2 }
+            plc.set(register + 1, to: [5, 0, 0, 0])
+            try await until("it is told") { journal.events.count == 2 }
+            plc.set(register, to: [7, 7, 5, 0, 0])
+            try await until("the next is told") { journal.events.count == 3 }
+            let before = source.statuses[0].contacts
+            try await until("and not again") { source.statuses[0].contacts >= before + 5 }
+        }
+        #expect(history(journal) == ["+5", "-5", "+7"])
     }
 }

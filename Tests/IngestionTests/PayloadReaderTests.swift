@@ -54,7 +54,8 @@ struct PayloadReaderTests {
             ("not json", "expected JSON: at byte 0: expected null"),
             (#"{"code":"F1""#, "expected JSON: at byte 12: expected \",\" or \"}\""),
             (#"{"code":"F1"} x"#, "expected JSON: at byte 14: expected the end of the text"),
-            ("[1]", "expected a JSON object, got a list"),
+            ("1", "expected a JSON object or list, got a number"),
+            ("[1]", "code: expected a fault code, the key is missing"),
             (#"{"Code":"F1"}"#, "code: expected a fault code, the key is missing"),
             (#"{"code":null}"#, "code: expected a fault code, the key is missing"),
             (#"{"code":["F1"]}"#, "code: expected text or a whole number, got a list"),
@@ -131,22 +132,92 @@ struct PayloadReaderTests {
                 <= 16)
     }
 
-    @Test("a profile's paths, number format and texts are used")
+    private func report(_ text: String, _ profile: PayloadProfile) throws -> FaultReport {
+        let content = PayloadReader(profile: profile).read(Data(text.utf8)).content
+        guard case .fault(let report) = content else { throw Failure(text: "\(content)") }
+        return report
+    }
+
+    @Test("a profile's pointers, number format and texts are used")
     func profile() throws {
-        var fields = PayloadProfile.Fields()
-        fields.code = ["alarm", "no"]
-        fields.active = ["alarm", "state"]
         let profile = PayloadProfile(
-            fields: fields, codeFormat: try #require(CodeFormat("P%03d")), inactiveTexts: ["cleared"])
-        let content = PayloadReader(profile: profile)
-            .read(Data(#"{"alarm":{"no":7,"state":"Cleared"}}"#.utf8)).content
-        let code = FaultCode("P007")
-        guard case .fault(let report) = content else {
-            Issue.record("\(content)")
+            format: .json([
+                .code: try #require(JSONPointer("/alarm~1s/0/n~0o")), .active: try #require(JSONPointer("/state")),
+                .message: JSONPointer(key: "a.b"),
+            ]), codeFormat: CodeFormat("P%03d"), inactiveTexts: ["cleared"])
+        let report = try report(#"{"alarm/s":[{"n~o":7}],"state":"Cleared","a.b":"dots are no steps"}"#, profile)
+        #expect(report.code.written == "P007" && !report.active && report.message == "dots are no steps")
+        let missing = PayloadReader(profile: profile).read(Data(#"{"alarm/s":[]}"#.utf8)).content
+        #expect(missing == .unparseable(reason: "/alarm~1s/0/n~0o: expected a fault code, the key is missing"))
+    }
+
+    @Test("no list is entered but by its index", arguments: ["/a/01", "/a/-1", "/a/2", "/a/x", "/a/-"])
+    func indices(_ pointer: String) throws {
+        let value = JSONValue.object(["a": .array([.bool(true), .bool(false)])])
+        #expect(value.value(at: try #require(JSONPointer(pointer))) == nil)
+    }
+
+    private func texts() throws -> PayloadProfile {
+        PayloadProfile(
+            format: .text([
+                try #require(TextPattern("{time} ALM {code}: {message}")),
+                try #require(TextPattern("{time} CLR {code}", active: false)),
+                try #require(TextPattern("<{}> {code} is {active} now.")),
+            ]), codeFormat: CodeFormat("A%03d"), inactiveTexts: ["off"])
+    }
+
+    @Test("lines of text are read by the first pattern that fits")
+    func textLines() throws {
+        let came = try report("2026-03-01T08:15:30Z  ALM 7:  oil: low\r\n", texts())
+        #expect(came.code.written == "A007" && came.active && came.message == "oil: low")
+        #expect(came.occurredAt == Date(timeIntervalSince1970: 1_772_352_930))
+        let went = try report("2026-03-01T08:15:30Z CLR X-7", texts())
+        #expect(went.code.written == "X-7" && !went.active)
+        #expect(try !report("<plc> 9 is OFF now.", texts()).active)
+        for text in ["", "ALM", "x ALM 7", "<plc> 9 is off now", "<plc> 9 is off now. And more"] {
+            guard case .unparseable = PayloadReader(profile: try texts()).read(Data(text.utf8)).content else {
+                Issue.record("\"\(text)\" was read as a fault")
+                continue
+            }
+        }
+    }
+
+    @Test(
+        "a pattern needs a code, and text between its places",
+        arguments: [
+            "", "{time}", "{code}{time}", "{code} {code}", "{cod}", "{code", String(repeating: "x", count: 501),
+        ])
+    func badPattern(_ text: String) { #expect(TextPattern(text) == nil) }
+
+    @Test("separated values are read by column, with quotes as RFC 4180 has them")
+    func csv() throws {
+        let profile = PayloadProfile(
+            format: .csv(CSVLayout(columns: [.time, nil, .code, .message, .active], separator: ";")))
+        let fault = try report("2026-03-01T08:15:30Z;line 1;007;\"says \"\"low\"\"; now\";1;more\r\n", profile)
+        #expect(fault.code.written == "007" && fault.active && fault.message == #"says "low"; now"#)
+        #expect(try !report(";;F1;;0", profile).active)
+        let empty = try report(";;F1", profile)
+        #expect(empty.active && empty.message == nil && empty.occurredAt == nil)
+        func reason(_ text: String) -> String? {
+            guard case .unparseable(let reason) = PayloadReader(profile: profile).read(Data(text.utf8)).content else {
+                return nil
+            }
+            return reason
+        }
+        #expect(reason(";;\"F1") == "expected a closing quote in column 3")
+        #expect(reason(";;\"F1\"x;") == "expected \";\" behind the quotes of column 3")
+        #expect(reason(";;F1\n;;F2") == "expected one record, got a second line")
+        #expect(reason("a;b") == "code: expected a fault code, the key is missing")
+        #expect(reason(";;F1;;perhaps") == "active: expected true or false, got text")
+    }
+
+    @Test("a long hostile text costs no more than its length")
+    func hostileText() throws {
+        let text = String(repeating: "ALM ", count: 200_000)
+        guard case .unparseable = PayloadReader(profile: try texts()).read(Data(text.utf8)).content else {
+            Issue.record("it was read as a fault")
             return
         }
-        #expect(report.code == code)
-        #expect(!report.active)
     }
 }
 

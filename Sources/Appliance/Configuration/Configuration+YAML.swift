@@ -31,6 +31,7 @@ extension Configuration {
         let site = try root.string("site") ?? "site"
         let language = try root.choice("language", of: Language.self) ?? .traditionalChinese
         let mqtt = try root.map("mqtt").map { try MQTTSettings(yaml: $0, site: site) }
+        let modbusServer = try root.map("modbus_server").map { try PushSettings(yaml: $0) }
         let answers = try root.map("answers")
         let topic = try answers?.string("topic")
         try answers?.finish()
@@ -47,6 +48,14 @@ extension Configuration {
             if case .mqtt = entry.connection, mqtt == nil {
                 throw map.error("mqtt", expected: "a broker under the key mqtt of the file")
             }
+            if case .push(let machine) = entry.connection {
+                guard modbusServer != nil else {
+                    throw map.error("push", expected: "a server under the key modbus_server of the file")
+                }
+                guard !entries.contains(where: { $0.connection.isOfSamePLC(machine) }) else {
+                    throw map.error("push", expected: "a number that no other machine of \(machine.client) has")
+                }
+            }
             entries.append(entry)
         }
         let model = try root.map("model").map { try ModelSettings(yaml: $0) } ?? ModelSettings()
@@ -55,8 +64,8 @@ extension Configuration {
         let glossary = try root.string("glossary")
         try root.finish()
         self.init(
-            site: site, language: language, mqtt: mqtt, answersTopic: answersTopic, machines: entries, model: model,
-            alarms: alarms, journal: journal)
+            site: site, language: language, mqtt: mqtt, modbusServer: modbusServer, answersTopic: answersTopic,
+            machines: entries, model: model, alarms: alarms, journal: journal)
         if let glossary { self.glossary = URL(fileURLWithPath: glossary) }
     }
 
@@ -105,28 +114,25 @@ extension Configuration.MachineEntry {
             throw map.error("profile", expected: "the key machine_model beside it: \(profileName) serves any model")
         }
         let language = try map.choice("language", of: Language.self) ?? language
-        let mqtt = try map.map("mqtt")
-        let modbus = try map.map("modbus")
+        let maps = (mqtt: try map.map("mqtt"), modbus: try map.map("modbus"), push: try map.map("push"))
         let connection: Connection
-        switch profile.transport {
-        case .mqtt(let payload):
-            guard let mqtt, modbus == nil else {
-                throw map.error("profile", expected: "the key mqtt with a topic: \(profileName) speaks MQTT")
-            }
+        switch (profile.transport, maps.mqtt, maps.modbus, maps.push) {
+        case (.mqtt(let payload), let mqtt?, nil, nil):
             let topic = try mqtt.requiredString("topic")
             connection = .mqtt(try mqtt.placing("topic") { try TopicTemplate(topic) }, payload)
             try mqtt.finish()
-        case .modbus(let register):
-            guard let modbus, mqtt == nil else {
-                throw map.error("profile", expected: "the key modbus with a host: \(profileName) speaks Modbus")
-            }
-            let endpoint = Configuration.ModbusEndpoint(
-                host: try modbus.requiredString("host"),
-                port: UInt16(try modbus.integer("port", in: 1...65535) ?? 502),
-                unit: UInt8(try modbus.integer("unit", in: 1...255) ?? 1),
-                pollMs: try modbus.integer("poll_ms", in: 50...600_000))
-            connection = .modbus(endpoint, register)
-            try modbus.finish()
+        case (.modbus(let registers), nil, let modbus?, nil):
+            connection = .modbus(try Configuration.ModbusEndpoint(yaml: modbus), registers)
+        case (.push(let naming), nil, nil, let push?):
+            connection = .push(try PushMachine(yaml: push, machine: id, profileName: profileName, naming: naming))
+        case (.mqtt, _, _, _):
+            throw map.error("profile", expected: "the key mqtt with a topic: \(profileName) speaks MQTT")
+        case (.modbus, _, _, _):
+            throw map.error(
+                "profile", expected: "the key modbus with a host or a serial device: \(profileName) speaks Modbus")
+        case (.push, _, _, _):
+            throw map.error(
+                "profile", expected: "the key push with client and number: the PLC of \(profileName) writes its events")
         }
         try map.finish()
         self.init(

@@ -11,6 +11,8 @@ public struct Configuration: Sendable {
     public var language: Language
     /// Nil runs without a broker: Modbus machines and questions only.
     public var mqtt: MQTTSettings?
+    /// Nil where no PLC writes its events into this computer.
+    public var modbusServer: PushSettings?
     public var answersTopic: TopicTemplate
     public var machines: [MachineEntry]
     public var model: ModelSettings
@@ -29,7 +31,8 @@ public struct Configuration: Sendable {
     public struct MachineEntry: Sendable, Hashable {
         public enum Connection: Sendable, Hashable {
             case mqtt(TopicTemplate, PayloadProfile)
-            case modbus(ModbusEndpoint, FaultRegisterProfile)
+            case modbus(ModbusEndpoint, ModbusProfile)
+            case push(PushMachine)
         }
 
         public let machine: Machine
@@ -43,17 +46,15 @@ public struct Configuration: Sendable {
         }
     }
 
-    /// Where a Modbus TCP device answers.
+    /// Where a Modbus device answers.
     public struct ModbusEndpoint: Sendable, Hashable {
-        public let host: String
-        public let port: UInt16
+        public let link: ModbusLink
         public let unit: UInt8
         /// Nil polls as often as the profile says.
         public let pollMs: Int?
 
-        public init(host: String, port: UInt16, unit: UInt8, pollMs: Int? = nil) {
-            self.host = host
-            self.port = port
+        public init(link: ModbusLink, unit: UInt8, pollMs: Int? = nil) {
+            self.link = link
             self.unit = unit
             self.pollMs = pollMs
         }
@@ -89,12 +90,14 @@ public struct Configuration: Sendable {
 
     public init(
         site: String = "site", language: Language = .traditionalChinese, mqtt: MQTTSettings? = nil,
-        answersTopic: TopicTemplate, machines: [MachineEntry] = [], model: ModelSettings = ModelSettings(),
-        alarms: FoldRules = .standard, journal: JournalSettings = JournalSettings()
+        modbusServer: PushSettings? = nil, answersTopic: TopicTemplate, machines: [MachineEntry] = [],
+        model: ModelSettings = ModelSettings(), alarms: FoldRules = .standard,
+        journal: JournalSettings = JournalSettings()
     ) {
         self.site = site
         self.language = language
         self.mqtt = mqtt
+        self.modbusServer = modbusServer
         self.answersTopic = answersTopic
         self.machines = machines
         self.model = model

@@ -1,32 +1,27 @@
 import Domain
 
-/// Turns the polled value of a fault register into changes: a fault appears, a fault goes.
+/// A change of one fault, with its place in the machine's history.
+struct FaultEdge: Sendable, Hashable {
+    let signal: FaultSignal
+    /// False when the fault is gone.
+    let active: Bool
+    /// Under which the journal keeps the change once; says what stands after it.
+    let key: String
+}
+
+/// Turns the polled faults of one place into changes: a fault appears, a fault goes.
 ///
-/// A pure state machine. Changes queue until the journal has taken them, so that a fault that comes and goes while the
-/// disk is full is not lost.
+/// A pure state machine. Keys count the place's changes from 1, across restarts.
 struct FaultEdges: Sendable {
-    /// A change of the fault, with its place in the machine's history.
-    struct Edge: Sendable, Hashable {
-        /// Counts the machine's changes from 1, across restarts.
-        let ordinal: Int
-        let value: UInt32
-        /// False when the fault of `value` is gone.
-        let active: Bool
-    }
-
-    /// Changes that may wait for the journal; a register that flaps faster than a full disk is cleared is cut off here.
-    static let pendingLimit = 1000
-
+    private let point: FaultPoint
     private let keyPrefix: String
-    private let noFault: Set<UInt32>
-    /// The fault that stands after all pending changes; nil for none.
-    private var standing: UInt32?
+    /// What stands after all changes so far.
+    private(set) var standing: Set<FaultSignal> = []
     private var lastOrdinal = 0
-    private(set) var pending: [Edge] = []
 
-    init(machine: MachineID, profile: FaultRegisterProfile) {
-        keyPrefix = "modbus:\(profile.register):\(machine.rawValue):"
-        noFault = profile.noFault
+    init(machine: MachineID, point: FaultPoint) {
+        self.point = point
+        keyPrefix = "modbus:\(point.id):\(machine.rawValue):"
     }
 
     /// What to ask the journal for after a start, see ``restore(newestKey:)``.
@@ -37,30 +32,31 @@ struct FaultEdges: Sendable {
     /// - Parameter newestKey: the newest key with ``recallPrefix``, if there is one.
     mutating func restore(newestKey: String?) {
         guard let newestKey, newestKey.hasPrefix(keyPrefix) else { return }
-        let parts = newestKey.dropFirst(keyPrefix.count).split(separator: ":")
-        guard parts.count == 3, let ordinal = Int(parts[0]), ordinal > 0, let value = UInt32(parts[1]) else { return }
+        let parts = newestKey.dropFirst(keyPrefix.count).split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == (point.holdsMany ? 4 : 3), let ordinal = Int(parts[0]), ordinal > 0,
+            let signal = FaultSignal(token: parts[1])
+        else { return }
         lastOrdinal = ordinal
-        standing = parts[2] == "active" ? value : nil
+        if point.holdsMany {
+            standing = Set(parts[3].split(separator: "+").compactMap { FaultSignal(token: $0) })
+        } else {
+            standing = parts[2] == "active" ? [signal] : []
+        }
     }
 
-    func key(of edge: Edge) -> String {
-        "\(keyPrefix)\(edge.ordinal):\(edge.value):\(edge.active ? "active" : "gone")"
+    /// Compares polled faults with those before; the old faults go, then the new ones come.
+    mutating func observe(_ signals: [FaultSignal]) -> [FaultEdge] {
+        let present = Set(signals)
+        let gone = standing.subtracting(present).sorted()
+        let come = present.subtracting(standing).sorted()
+        return gone.map { change($0, active: false) } + come.map { change($0, active: true) }
     }
 
-    /// Compares a polled value with the one before and queues what changed: the old fault goes, then the new one comes.
-    mutating func observe(_ value: UInt32) {
-        let fault = noFault.contains(value) ? nil : value
-        guard fault != standing, pending.count <= FaultEdges.pendingLimit - 2 else { return }
-        if let standing { append(standing, active: false) }
-        if let fault { append(fault, active: true) }
-        standing = fault
-    }
-
-    private mutating func append(_ value: UInt32, active: Bool) {
+    private mutating func change(_ signal: FaultSignal, active: Bool) -> FaultEdge {
+        if active { standing.insert(signal) } else { standing.remove(signal) }
         lastOrdinal += 1
-        pending.append(Edge(ordinal: lastOrdinal, value: value, active: active))
+        let change = "\(keyPrefix)\(lastOrdinal):\(signal.token):\(active ? "active" : "gone")"
+        let state = point.holdsMany ? ":" + standing.sorted().map(\.token).joined(separator: "+") : ""
+        return FaultEdge(signal: signal, active: active, key: change + state)
     }
-
-    /// The journal has the oldest pending change.
-    mutating func settleFirst() { pending.removeFirst() }
 }

@@ -1,28 +1,39 @@
 import CModbus
+import Dispatch
 import Foundation
 
-/// A Modbus TCP connection to one device; used by one thread.
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A Modbus line, TCP or serial; used by one thread at a time.
 ///
-/// Any failed exchange closes it, and the next read connects anew: a reply that comes late then has no connection to
-/// arrive on, and can never be taken for the reply to the next request. libmodbus's own recovery modes keep the
-/// connection or sleep inside the call, so they stay off.
+/// On TCP any exchange that fails closes the connection, and the next one connects anew: a reply that comes late then has
+/// nothing to arrive on, and each reply must carry the number of its request besides. A serial line has neither. After a
+/// failure it is listened to and what comes is thrown away; a unit that did not answer in time has to answer once with
+/// silence behind it before its word counts again. libmodbus's own recovery modes sleep and reconnect inside the call and
+/// hide both, so they stay off.
 final class ModbusConnection {
     private let context: OpaquePointer
-    private let target: ModbusTarget
+    private let link: ModbusLink
     private var isOpen = false
+    private var transaction: UInt16 = 0
+    /// Units of a serial line whose reply may still come.
+    private var owing: Set<UInt8> = []
 
-    init(_ target: ModbusTarget) throws(ModbusError) {
-        guard let context = modbus_new_tcp_pi(target.host, "\(target.port)") else {
-            throw .badEndpoint(target.endpoint, reason: String(cString: modbus_strerror(errno)))
+    init(_ link: ModbusLink) throws(ModbusError) {
+        let context =
+            switch link {
+            case .tcp(let host, let port): modbus_new_tcp_pi(host, "\(port)")
+            case .serial(let line):
+                modbus_new_rtu(line.path, Int32(line.baud), line.parity.letter, 8, Int32(line.stopBits))
+            }
+        guard let context else {
+            throw .badEndpoint("\(link)", reason: String(cString: modbus_strerror(errno)))
         }
         self.context = context
-        self.target = target
-        guard modbus_set_slave(context, Int32(target.unit)) == 0 else {
-            throw .badEndpoint(target.endpoint, reason: "expected a unit of 1 to 247, or 255")
-        }
+        self.link = link
         modbus_set_error_recovery(context, MODBUS_ERROR_RECOVERY_NONE)
-        let timeoutMs = UInt32(target.profile.responseTimeoutMs)
-        modbus_set_response_timeout(context, timeoutMs / 1000, timeoutMs % 1000 * 1000)
         // Off, so that the response timeout spans the whole reply: a device that trickles bytes must not stretch it.
         modbus_set_byte_timeout(context, 0, 0)
     }
@@ -38,36 +49,130 @@ final class ModbusConnection {
         isOpen = false
     }
 
-    /// Reads the profile's fault register; takes at most twice the response timeout.
-    func readFaultValue() throws(ModbusError) -> UInt32 {
+    /// Takes at most twice the timeout; on a serial line five times after a failure.
+    ///
+    /// - Returns: one register each, or 0 and 1 of one coil or input each.
+    func read(_ request: ReadRequest, unit: UInt8, timeoutMs: Int) throws(ModbusError) -> [UInt16] {
+        let endpoint = "\(link)/\(unit)"
+        guard link.allows(unit: unit), modbus_set_slave(context, Int32(unit)) == 0 else {
+            throw .badEndpoint(endpoint, reason: "expected a unit of 1 to 247, or 255 on TCP")
+        }
+        modbus_set_response_timeout(context, UInt32(timeoutMs) / 1000, UInt32(timeoutMs) % 1000 * 1000)
         try open()
-        let count = target.profile.registerCount
-        var registers = [UInt16](repeating: 0, count: count)
-        let address = Int32(target.profile.register)
-        // What is left of an exchange that the device answered twice.
-        modbus_flush(context)
-        let received =
-            switch target.profile.table {
-            case .holding: modbus_read_registers(context, address, Int32(count), &registers)
-            case .input: modbus_read_input_registers(context, address, Int32(count), &registers)
-            }
-        guard received == count else {
-            let error = ModbusError(reading: errno, of: target, timeoutMs: target.profile.responseTimeoutMs)
-            switch error {
-            // A complete reply: the connection is in step.
-            case .refused, .exception: break
-            default: close()
-            }
+        do {
+            try settle(request, unit, timeoutMs, endpoint)
+            return try exchange(request, unit, timeoutMs, endpoint)
+        } catch {
+            if !error.keepsConnection { resynchronize(after: error, unit, timeoutMs) }
             throw error
         }
-        return target.profile.value(of: registers)
     }
 
     private func open() throws(ModbusError) {
         guard !isOpen else { return }
         guard modbus_connect(context) == 0 else {
-            throw .cannotConnect(endpoint: target.endpoint, reason: String(cString: modbus_strerror(errno)))
+            throw .cannotConnect(endpoint: "\(link)", reason: String(cString: modbus_strerror(errno)))
         }
         isOpen = true
+    }
+
+    /// Makes sure that the next reply of a unit that was late is to the next request: replies look alike.
+    private func settle(
+        _ request: ReadRequest, _ unit: UInt8, _ timeoutMs: Int, _ endpoint: String
+    ) throws(ModbusError) {
+        guard owing.contains(unit) else { return }
+        _ = try exchange(request, unit, timeoutMs, endpoint)
+        guard !listen(forMs: timeoutMs * 2, silenceMs: timeoutMs) else {
+            throw .brokenReply(endpoint: endpoint, reason: "it came late")
+        }
+        owing.remove(unit)
+    }
+
+    private func exchange(
+        _ request: ReadRequest, _ unit: UInt8, _ timeoutMs: Int, _ endpoint: String
+    ) throws(ModbusError) -> [UInt16] {
+        // What is left of an exchange that the device answered twice.
+        modbus_flush(context)
+        try send(request, unit, endpoint)
+        var reply = [UInt8](repeating: 0, count: Int(MODBUS_MAX_ADU_LENGTH))
+        let length = modbus_receive_confirmation(context, &reply)
+        guard length >= 0 else { throw ModbusError(receiving: errno, endpoint: endpoint, timeoutMs: timeoutMs) }
+        // The serial side of libmodbus gives 0 for the frame of another unit.
+        guard length > 0 else { throw .brokenReply(endpoint: endpoint, reason: "it comes from another unit") }
+        let expected: UInt16? = if case .tcp = link { transaction } else { nil }
+        do {
+            return try ModbusFrame.values(
+                in: reply.prefix(Int(length)), to: request, unit: unit, transaction: expected)
+        } catch {
+            switch error {
+            case .exception(let code): throw ModbusError(exception: code, to: request, endpoint: endpoint)
+            case .broken(let reason): throw .brokenReply(endpoint: endpoint, reason: reason)
+            }
+        }
+    }
+
+    private func send(_ request: ReadRequest, _ unit: UInt8, _ endpoint: String) throws(ModbusError) {
+        let sent: Int
+        let frame: [UInt8]
+        switch link {
+        case .tcp:
+            // libmodbus numbers raw requests 0, all of them.
+            transaction &+= 1
+            frame = ModbusFrame.tcp(request, unit: unit, transaction: transaction)
+            sent = Glibc.send(modbus_get_socket(context), frame, frame.count, Int32(MSG_NOSIGNAL))
+        case .serial:
+            frame = ModbusFrame.body(request, unit: unit)
+            let crcBytes = 2
+            let written = modbus_send_raw_request(context, frame, Int32(frame.count))
+            sent = written < 0 ? -1 : Int(written) - crcBytes
+        }
+        guard sent == frame.count else {
+            throw .connectionLost(endpoint: endpoint, reason: String(cString: modbus_strerror(errno)))
+        }
+    }
+
+    private func resynchronize(after error: ModbusError, _ unit: UInt8, _ timeoutMs: Int) {
+        guard case .serial(let line) = link else { return close() }
+        switch error {
+        case .noReply:
+            owing.insert(unit)
+            listen(forMs: timeoutMs, silenceMs: timeoutMs)
+        case .brokenReply: listen(forMs: timeoutMs, silenceMs: line.silenceMs)
+        default: close()
+        }
+    }
+
+    /// Throws away what comes on a serial line until it has been silent for `silenceMs`, at most `forMs`.
+    ///
+    /// - Returns: whether anything came.
+    @discardableResult
+    private func listen(forMs: Int, silenceMs: Int) -> Bool {
+        let descriptor = modbus_get_socket(context)
+        let end = DispatchTime.now() + .milliseconds(forMs)
+        var bytes = [UInt8](repeating: 0, count: 256)
+        var heard = false
+        while true {
+            let leftNs = Int64(end.uptimeNanoseconds) - Int64(DispatchTime.now().uptimeNanoseconds)
+            guard leftNs > 0 else { return heard }
+            var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&polled, 1, Int32(min(Int64(silenceMs), leftNs / 1_000_000 + 1))) > 0 else { return heard }
+            heard = true
+            guard Glibc.read(descriptor, &bytes, bytes.count) > 0 else {
+                // An adapter that was pulled out; opened anew with the next read.
+                close()
+                return heard
+            }
+        }
+    }
+}
+
+extension SerialLine.Parity {
+    /// As `modbus_new_rtu` names it.
+    fileprivate var letter: CChar {
+        switch self {
+        case .none: CChar(UInt8(ascii: "N"))
+        case .even: CChar(UInt8(ascii: "E"))
+        case .odd: CChar(UInt8(ascii: "O"))
+        }
     }
 }

@@ -1,14 +1,14 @@
 import CModbus
 import Foundation
 
-/// Why a device's register could not be read.
+/// Why a device could not be read.
 public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
     case badEndpoint(String, reason: String)
     case cannotConnect(endpoint: String, reason: String)
     /// Nothing, or only part of a reply, came in time.
     case noReply(endpoint: String, timeoutMs: Int)
-    /// The device answers that it does not have what the profile asks for.
-    case refused(endpoint: String, table: FaultRegisterProfile.Table, register: UInt16, profile: String, reason: String)
+    /// The device answers that it does not have what it is asked for.
+    case refused(endpoint: String, table: FaultPoint.Table, register: UInt16, count: Int, reason: String)
     /// The device, or the gateway before it, answers with an exception that has nothing to do with the profile.
     case exception(endpoint: String, reason: String)
     /// The reply does not fit the request.
@@ -22,37 +22,54 @@ public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
         case .noReply(let endpoint, let timeoutMs):
             "\(endpoint) sent no complete reply within \(timeoutMs) ms; check unit number, cabling and the profile's "
                 + "response_timeout_ms"
-        case .refused(let endpoint, let table, let register, let profile, let reason):
-            "\(endpoint) refuses \(table.rawValue) register \(register): \(reason); check table and register in the "
-                + "device profile \(profile)"
+        case .refused(let endpoint, let table, let register, let count, let reason):
+            "\(endpoint) refuses \(table.rawValue) register \(register)"
+                + (count > 1 ? " to \(Int(register) + count - 1)" : "") + ": \(reason); check table and register"
         case .exception(let endpoint, let reason): "\(endpoint) answers with an exception: \(reason)"
         case .brokenReply(let endpoint, let reason): "\(endpoint) sent a reply that fits no request: \(reason)"
         case .connectionLost(let endpoint, let reason): "lost the connection to \(endpoint): \(reason)"
         }
     }
 
-    /// Turns libmodbus's `errno` into an error; the one place that knows those numbers.
-    init(reading code: Int32, of target: ModbusTarget, timeoutMs: Int) {
-        let reason = String(cString: modbus_strerror(code))
-        switch code {
-        case ETIMEDOUT: self = .noReply(endpoint: target.endpoint, timeoutMs: timeoutMs)
-        case ModbusError.firstException...ModbusError.lastProfileException:
-            self = .refused(
-                endpoint: target.endpoint, table: target.profile.table, register: target.profile.register,
-                profile: target.profileName, reason: reason)
-        case ModbusError.lastProfileException + 1...ModbusError.lastException:
-            self = .exception(endpoint: target.endpoint, reason: reason)
-        case ModbusError.lastException + 1...ModbusError.lastOfLibrary:
-            self = .brokenReply(endpoint: target.endpoint, reason: reason)
-        default: self = .connectionLost(endpoint: target.endpoint, reason: reason)
+    /// The whole line is at fault, not the unit that was asked.
+    var concernsLink: Bool {
+        switch self {
+        case .cannotConnect: true
+        case .badEndpoint, .noReply, .refused, .exception, .brokenReply, .connectionLost: false
         }
     }
 
-    /// `EMBXILFUN` to `EMBXGTAR`: exception responses of the device.
-    private static let firstException = Int32(MODBUS_ENOBASE) + 1
-    /// `EMBXILVAL`: up to here the device does not know the function, the address or the count that was asked for.
-    private static let lastProfileException = Int32(MODBUS_ENOBASE) + 3
-    private static let lastException = Int32(MODBUS_ENOBASE) + 11
+    /// A complete reply came, so the line is in step.
+    var keepsConnection: Bool {
+        switch self {
+        case .refused, .exception: true
+        case .badEndpoint, .cannotConnect, .noReply, .brokenReply, .connectionLost: false
+        }
+    }
+
+    /// Turns libmodbus's `errno` into an error; the one place that knows those numbers.
+    init(receiving code: Int32, endpoint: String, timeoutMs: Int) {
+        let reason = String(cString: modbus_strerror(code))
+        switch code {
+        case ETIMEDOUT: self = .noReply(endpoint: endpoint, timeoutMs: timeoutMs)
+        case Int32(MODBUS_ENOBASE)...ModbusError.lastOfLibrary:
+            self = .brokenReply(endpoint: endpoint, reason: reason)
+        default: self = .connectionLost(endpoint: endpoint, reason: reason)
+        }
+    }
+
+    /// Of an exception response. The codes 1 to 3 say that the device does not know the function, the address or the
+    /// count that was asked for (Modbus Application Protocol 1.1b3, §7).
+    init(exception code: UInt8, to request: ReadRequest, endpoint: String) {
+        let reason = String(cString: modbus_strerror(Int32(MODBUS_ENOBASE) + Int32(code)))
+        if (1...3).contains(code) {
+            self = .refused(
+                endpoint: endpoint, table: request.table, register: request.first, count: request.count, reason: reason)
+        } else {
+            self = .exception(endpoint: endpoint, reason: reason)
+        }
+    }
+
     /// `EMBBADSLAVE`: the last number that libmodbus adds for malformed replies.
     private static let lastOfLibrary = Int32(MODBUS_ENOBASE) + 17
 }

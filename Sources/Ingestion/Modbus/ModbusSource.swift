@@ -5,27 +5,57 @@ import ServiceLifecycle
 
 /// Polls the fault registers of all Modbus machines and hands each change to the sink.
 public final class ModbusSource: Service {
-    private let pollers: [ModbusPoller]
+    /// Threads that poll devices that answer; 200 devices a second that take 50 ms each keep ten of them busy.
+    static let promptThreads = 16
+    /// Threads that wait for devices that did not answer the last time.
+    static let retryThreads = 8
+
+    private let reports: [DeviceReport]
+    private let links: [LinkPoller]
+    private let pools: [PollPool]
 
     /// - Parameter recall: of the same journal as `sink`; tells which fault stood before a restart.
-    public init(
+    public convenience init(
         targets: [ModbusTarget], sink: any EventSink, recall: any IdempotencyKeyRecall,
         clock: any WallClock = SystemClock(), logger: Logger
     ) {
-        pollers = targets.map { ModbusPoller($0, sink: sink, recall: recall, clock: clock, logger: logger) }
+        self.init(targets: targets, sink: sink, recall: recall, clock: clock, logger: logger, observer: nil)
+    }
+
+    /// - Parameter observer: called on the polling threads after each poll.
+    package init(
+        targets: [ModbusTarget], sink: any EventSink, recall: any IdempotencyKeyRecall,
+        clock: any WallClock = SystemClock(), logger: Logger, observer: (@Sendable (PollRecord) -> Void)?
+    ) {
+        let reports = targets.map { DeviceReport($0.machine, endpoint: $0.endpoint, logger: logger) }
+        let lines = Dictionary(grouping: targets.indices) { targets[$0].link }
+        let prompt = PollPool(name: "modbus", threads: min(lines.count, ModbusSource.promptThreads))
+        let retries = PollPool(name: "modbus-retry", threads: min(lines.count, ModbusSource.retryThreads))
+        let startNs = PollPool.nowNs()
+        self.reports = reports
+        pools = [prompt, retries]
+        links = lines.map { link, members in
+            let devices = members.map { index in
+                DevicePoller(
+                    targets[index], phase: Double(index) / Double(targets.count), startNs: startNs,
+                    report: reports[index], sink: sink, recall: recall, clock: clock)
+            }
+            return LinkPoller(link, devices: devices, prompt: prompt, retries: retries, observer: observer)
+        }
     }
 
     /// In the order of the targets.
-    public var statuses: [LinkStatus] { pollers.map(\.status) }
+    public var statuses: [LinkStatus] { reports.map(\.status) }
 
-    /// Polls until graceful shutdown; then waits for requests under way, at most twice the longest response timeout.
+    /// Polls until graceful shutdown; then waits for requests under way, at most three times the longest response timeout.
     public func run() async throws {
-        for poller in pollers { poller.start() }
+        for link in links { link.enqueue() }
+        for pool in pools { pool.start() }
         try? await gracefulShutdown()
-        for poller in pollers { poller.requestStop() }
+        for pool in pools { pool.requestStop() }
         await withCheckedContinuation { (stopped: CheckedContinuation<Void, Never>) in
             DispatchQueue.global().async {
-                for poller in self.pollers { poller.waitUntilFinished() }
+                for pool in self.pools { pool.waitUntilFinished() }
                 stopped.resume()
             }
         }

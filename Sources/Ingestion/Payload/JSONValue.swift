@@ -22,14 +22,21 @@ enum JSONValue: Sendable, Hashable {
         }
     }
 
-    /// Walks down objects by key.
+    /// Walks down objects by key and lists by index.
     ///
-    /// - Returns: nil when a step of the path is missing or `null`.
-    func value(at path: [String]) -> JSONValue? {
+    /// - Returns: nil when a step is missing or its value is `null`.
+    func value(at pointer: JSONPointer) -> JSONValue? {
         var value = self
-        for step in path {
-            guard case .object(let members) = value, let next = members[step] else { return nil }
-            value = next
+        for step in pointer.steps {
+            switch value {
+            case .object(let members):
+                guard let next = members[step] else { return nil }
+                value = next
+            case .array(let items):
+                guard let index = Int(step), items.indices.contains(index), step == "\(index)" else { return nil }
+                value = items[index]
+            default: return nil
+            }
         }
         return value == .null ? nil : value
     }

@@ -28,20 +28,19 @@ struct PayloadReader: Sendable {
         guard payload.count <= PayloadReader.parsedBytesLimit else {
             return unparseable("expected at most \(PayloadReader.parsedBytesLimit) bytes, got \(payload.count)")
         }
-        let root: JSONValue
+        let fields: PayloadFields
         do {
-            root = try JSONReader.read(payload)
+            fields = try PayloadFields(payload, of: profile)
         } catch {
-            return unparseable("expected JSON: \(error)")
+            return unparseable(error.reason)
         }
-        guard case .object = root else { return unparseable("expected a JSON object, got \(root.kind)") }
-        let id = text(root.value(at: profile.fields.id)).flatMap { $0.isEmpty ? nil : $0 }
+        let id = text(fields[.id]).flatMap { $0.isEmpty ? nil : $0 }
         do {
             let report = FaultReport(
-                code: try code(root), message: cleaned(root, profile.fields.message, PayloadReader.messageLimit),
-                severity: cleaned(root, profile.fields.severity, PayloadReader.severityLimit), active: try active(root),
-                occurredAt: text(root.value(at: profile.fields.time)).flatMap(RFC3339.date),
-                instance: cleaned(root, ["instance"], PayloadReader.codeLimit))
+                code: try code(fields), message: cleaned(fields[.message], PayloadReader.messageLimit),
+                severity: cleaned(fields[.severity], PayloadReader.severityLimit), active: try active(fields),
+                occurredAt: text(fields[.time]).flatMap(RFC3339.date),
+                instance: cleaned(fields[.instance], PayloadReader.codeLimit))
             return Reading(content: .fault(report), id: id)
         } catch {
             return Reading(content: .unparseable(reason: error.reason), id: id)
@@ -52,16 +51,26 @@ struct PayloadReader: Sendable {
         Reading(content: .unparseable(reason: reason), id: nil)
     }
 
-    private func code(_ root: JSONValue) throws(Unreadable) -> FaultCode {
-        let place = profile.fields.code.joined(separator: ".")
+    /// How errors name a field.
+    private func place(_ field: PayloadField) -> String {
+        guard case .json(let pointers) = profile.format, let pointer = pointers[field] else { return field.rawValue }
+        return pointer.description
+    }
+
+    private func code(_ fields: PayloadFields) throws(Unreadable) -> FaultCode {
+        let place = place(.code)
         let written: String
-        switch root.value(at: profile.fields.code) {
-        case .string(let text): written = CleanText.clean(text, limit: PayloadReader.codeLimit + 1) ?? ""
+        switch fields[.code] {
+        case .string(let text):
+            let cleaned = CleanText.clean(text, limit: PayloadReader.codeLimit + 1) ?? ""
+            // Without types, digits are the number that a format is for.
+            let number = fields.isUntyped ? UInt64(cleaned) : nil
+            written = number.flatMap { profile.codeFormat?.code($0) } ?? cleaned
         case .number(let digits):
             guard let number = UInt64(digits) else {
                 throw Unreadable(reason: "\(place): expected text or a whole number from 0, got \(digits.prefix(64))")
             }
-            written = profile.codeFormat.code(number)
+            written = (profile.codeFormat ?? .plain).code(number)
         case nil: throw Unreadable(reason: "\(place): expected a fault code, the key is missing")
         case let other?: throw Unreadable(reason: "\(place): expected text or a whole number, got \(other.kind)")
         }
@@ -72,22 +81,23 @@ struct PayloadReader: Sendable {
         return code
     }
 
-    private func active(_ root: JSONValue) throws(Unreadable) -> Bool {
-        switch root.value(at: profile.fields.active) {
+    private func active(_ fields: PayloadFields) throws(Unreadable) -> Bool {
+        if let active = fields.active { return active }
+        switch fields[.active] {
         case nil: return true
         case .bool(let active): return active
         case .number("0"): return false
         case .number("1"): return true
         case .string(let text) where !profile.inactiveTexts.isEmpty:
             return !profile.inactiveTexts.contains(text.lowercased())
-        case let other?:
-            let place = profile.fields.active.joined(separator: ".")
-            throw Unreadable(reason: "\(place): expected true or false, got \(other.kind)")
+        case .string(let text) where fields.isUntyped && ["0", "false"].contains(text.lowercased()): return false
+        case .string(let text) where fields.isUntyped && ["1", "true"].contains(text.lowercased()): return true
+        case let other?: throw Unreadable(reason: "\(place(.active)): expected true or false, got \(other.kind)")
         }
     }
 
-    private func cleaned(_ root: JSONValue, _ path: [String], _ limit: Int) -> String? {
-        text(root.value(at: path)).flatMap { CleanText.clean($0, limit: limit) }
+    private func cleaned(_ value: JSONValue?, _ limit: Int) -> String? {
+        text(value).flatMap { CleanText.clean($0, limit: limit) }
     }
 
     /// Text and numbers as text; anything else stays in the payload only.

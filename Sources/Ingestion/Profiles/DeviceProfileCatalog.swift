@@ -39,6 +39,25 @@ public struct DeviceProfileCatalog: Sendable {
         return Set(files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }).sorted()
     }
 
+    /// Writes a profile that does not exist yet, and reads it back as the appliance will.
+    ///
+    /// - Returns: the file.
+    /// - Throws: ``DeviceProfileCatalogError`` or ``StrictYAMLError``; no file is left then.
+    public static func write(_ draft: ProfileDraft, into folder: URL) throws -> URL {
+        guard isName(draft.name) else { throw DeviceProfileCatalogError.badName(draft.name) }
+        let url = folder.appending(path: "\(draft.name).yaml")
+        let text = Data(draft.yaml.utf8)
+        _ = try DeviceProfile(name: draft.name, file: url.path, text: text)
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try text.write(to: url, options: .withoutOverwriting)
+        } catch {
+            throw DeviceProfileCatalogError.notWritten(
+                url.path, reason: FileManager.default.fileExists(atPath: url.path) ? "it exists" : "\(error)")
+        }
+        return url
+    }
+
     /// A name becomes a file name, so it must not leave its folder.
     private static func isName(_ name: String) -> Bool {
         (1...64).contains(name.utf8.count)
@@ -51,12 +70,15 @@ public struct DeviceProfileCatalog: Sendable {
 
 public enum DeviceProfileCatalogError: Error, Sendable, Hashable, CustomStringConvertible {
     case badName(String)
+    case notWritten(String, reason: String)
     case notFound(name: String, folders: [String], known: [String])
 
     public var description: String {
         switch self {
         case .badName(let name):
             "\"\(name)\": expected a profile name of 1 to 64 small letters, digits and hyphens"
+        case .notWritten(let path, let reason):
+            "\(path): expected to write a new file: \(reason)"
         case .notFound(let name, let folders, let known):
             "no device profile \"\(name).yaml\" in \(folders.joined(separator: ", ")); "
                 + "expected one of \(known.joined(separator: ", "))"

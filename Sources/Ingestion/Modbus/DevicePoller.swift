@@ -1,0 +1,182 @@
+import Domain
+import Foundation
+import Logging
+import Synchronization
+
+/// One device's places, faults and state; polled by whichever thread holds its line.
+struct DevicePoller {
+    private struct Group {
+        let intervalMs: Int
+        let points: [Int]
+        let plan: ReadPlan
+    }
+
+    let target: ModbusTarget
+    private let report: DeviceReport
+    private let sink: any EventSink
+    private let recall: any IdempotencyKeyRecall
+    private let clock: any WallClock
+    private let groups: [Group]
+    private var faults: MachineFaults
+    private var isRestored = false
+    private(set) var health: PollHealth
+    private var schedule: PollSchedule
+
+    /// - Parameter phase: see ``PollSchedule``.
+    init(
+        _ target: ModbusTarget, phase: Double, startNs: Int64, report: DeviceReport, sink: any EventSink,
+        recall: any IdempotencyKeyRecall, clock: any WallClock
+    ) {
+        self.target = target
+        self.report = report
+        self.sink = sink
+        self.recall = recall
+        self.clock = clock
+        let profile = target.profile
+        let points = profile.faults
+        groups = Dictionary(grouping: points.indices) { points[$0].pollMs ?? target.pollMs }
+            .sorted { $0.key < $1.key }
+            .map { intervalMs, members in
+                let plan = ReadPlan(
+                    members.map { points[$0] }, maxRegisters: profile.maxRegisters, maxGap: profile.maxGap)
+                return Group(intervalMs: intervalMs, points: members, plan: plan)
+            }
+        let intervalsMs = groups.map(\.intervalMs)
+        faults = MachineFaults(machine: target.machine, points: points)
+        health = PollHealth(pollMs: intervalsMs.first ?? target.pollMs)
+        schedule = PollSchedule(intervalsMs: intervalsMs, phase: phase, startNs: startNs)
+    }
+
+    var dueNs: Int64 { schedule.next.dueNs }
+
+    /// Reads what is due and hands the changes over.
+    ///
+    /// - Returns: what failed, if the device or its line did.
+    mutating func poll(_ connection: ModbusConnection) -> ModbusError? {
+        let group = schedule.next.group
+        var failure: ModbusError?
+        var journalProblem: (any Error)?
+        do {
+            try restore()
+            do throws(ModbusError) {
+                try read(groups[group], connection)
+                health.succeeded()
+                report.answered(at: clock.now())
+            } catch {
+                health.failed()
+                failure = error
+            }
+            // What waits for the journal goes out even while the device is silent.
+            try deliver()
+        } catch {
+            journalProblem = error
+        }
+        if let problem = journalProblem ?? failure {
+            report.failed(problem, isDegraded: journalProblem != nil || health.isDegraded)
+        } else {
+            report.isUp()
+        }
+        let nowNs = PollPool.nowNs()
+        if failure == nil {
+            schedule.settled(group, nowNs: nowNs)
+        } else {
+            schedule.postpone(group, delayMs: health.nextDelayMs, nowNs: nowNs)
+        }
+        return failure
+    }
+
+    /// The line failed while another of its devices was asked: no use in asking this one now.
+    mutating func lineFailed(_ error: ModbusError) {
+        health.failed()
+        report.failed(error, isDegraded: health.isDegraded)
+        schedule.postpone(schedule.next.group, delayMs: health.nextDelayMs, nowNs: PollPool.nowNs())
+    }
+
+    private mutating func restore() throws {
+        guard !isRestored else { return }
+        // Polling without it would report a standing fault twice.
+        var restored = faults
+        try restored.restore { [recall] in try recall.newestIdempotencyKeys(prefix: $0, limit: 1).first }
+        faults = restored
+        isRestored = true
+    }
+
+    private mutating func read(_ group: Group, _ connection: ModbusConnection) throws(ModbusError) {
+        var image = RegisterImage()
+        for request in group.plan.requests {
+            let values = try connection.read(
+                request, unit: target.unit, timeoutMs: target.profile.responseTimeoutMs)
+            image.store(values, of: request)
+        }
+        faults.observe(
+            group.points.compactMap { index in
+                image.signals(of: target.profile.faults[index]).map { (index, $0) }
+            })
+    }
+
+    /// Hands over what is pending, in order; what the sink refuses is offered again with the next poll.
+    private mutating func deliver() throws {
+        while let change = faults.pending.first {
+            try sink.accept(Event(change, of: target, receivedAt: clock.now()))
+            faults.settleFirst()
+        }
+    }
+}
+
+extension Event {
+    fileprivate init(_ change: MachineFaults.Change, of target: ModbusTarget, receivedAt: Date) {
+        let point = change.point
+        let signal = change.edge.signal
+        let content: Content
+        if let code = point.code(of: signal) {
+            content = .fault(
+                FaultReport(
+                    code: code, message: nil, severity: point.naming.severity, active: change.edge.active,
+                    occurredAt: nil))
+        } else {
+            content = .unparseable(
+                reason: "\(target.profileName): \(point.table.rawValue) register \(point.register): "
+                    + "\(signal.problem), expected a code with a letter or digit")
+        }
+        let raw = RawChange(register: point.register, value: signal, active: change.edge.active)
+        self.init(
+            idempotencyKey: change.edge.key, source: .modbus(register: point.register), machine: target.machine,
+            receivedAt: receivedAt, payload: Payload(raw.json), content: content)
+    }
+}
+
+/// What the device held, as the event keeps it.
+private struct RawChange: Encodable {
+    let register: UInt16
+    let value: FaultSignal
+    let active: Bool
+
+    private enum CodingKeys: CodingKey { case register, value, active }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(register, forKey: .register)
+        switch value {
+        case .number(let number): try container.encode(number, forKey: .value)
+        case .text(let text), .unreadable(let text): try container.encode(text, forKey: .value)
+        }
+        try container.encode(active, forKey: .active)
+    }
+
+    var json: Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        // Numbers, texts and flags always encode.
+        return (try? encoder.encode(self)) ?? Data()
+    }
+}
+
+extension FaultSignal {
+    fileprivate var problem: String {
+        switch self {
+        case .number(let number): "\(number) names no fault"
+        case .text(let text): "\"\(text)\" names no fault"
+        case .unreadable(let reason): reason
+        }
+    }
+}
