@@ -18,8 +18,9 @@ struct Andon: AsyncParsableCommand {
             """,
         subcommands: [
             DemoCommand.self, ServeCommand.self, AskCommand.self, SearchCommand.self, ManualCommand.self,
-            RecordsCommand.self, IncidentCommand.self, AnswerCommand.self, JournalCommand.self, ReplayCommand.self,
-            ExtractCommand.self, ModelCommand.self, BenchCommand.self, EvalCommand.self, DoctorCommand.self,
+            RecordsCommand.self, MachineCommand.self, IncidentCommand.self, AnswerCommand.self, JournalCommand.self,
+            ReplayCommand.self, ExtractCommand.self, ModelCommand.self, BenchCommand.self, EvalCommand.self,
+            DoctorCommand.self,
         ])
 
     @OptionGroup var options: GlobalOptions

@@ -37,6 +37,7 @@ enum ExitStatus: Int32 {
             self = .badInput
         case let error as LibraryError: self = error.isCallersFault ? .badInput : .internalError
         case let error as JournalError: self = error.isServiceFault ? .serviceDown : .badInput
+        case let error as ModbusError: self = error.isSettingsFault ? .badInput : .serviceDown
         case let error as MQTTError: self = error.isSettingsFault ? .badInput : .serviceDown
         case is SimulationError: self = .serviceDown
         case is VulkanError: self = .serviceDown
@@ -85,6 +86,16 @@ extension MQTTError {
     fileprivate var isSettingsFault: Bool {
         switch self {
         case .passwordFile, .setting: true
+        default: false
+        }
+    }
+}
+
+extension ModbusError {
+    /// What was asked for is wrong, as opposed to a device that does not answer.
+    fileprivate var isSettingsFault: Bool {
+        switch self {
+        case .badEndpoint, .refused: true
         default: false
         }
     }

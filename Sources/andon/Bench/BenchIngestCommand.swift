@@ -4,23 +4,44 @@ import Journal
 
 struct BenchIngestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ingest", abstract: "How many events a second the journal makes durable on this disk.",
+        commandName: "ingest",
+        abstract:
+            "How fast the journal makes events durable on this disk, and how many Modbus devices keep their time.",
         discussion: "Example: andon --data /var/lib/andon bench ingest --json")
 
+    @Option(help: "Simulated Modbus devices.") var devices = 200
+    @Option(help: "How many of them never answer.") var dead = 10
+    @Option(help: "How long they are polled.") var seconds = 20
     @Flag(help: "One JSON document.") var json = false
     @OptionGroup var options: GlobalOptions
     @ParentCommand var root: Andon
 
+    /// One part a field, each with its own lines for people.
+    private struct Figures: Encodable {
+        let journal: IngestFigures
+        let modbus: ModbusFigures
+    }
+
+    func validate() throws {
+        // Three descriptors a device, and a process may usually open 1,024.
+        guard (1...300).contains(devices) else { throw ValidationError("--devices: expected 1 to 300") }
+        guard (0..<devices).contains(dead) else { throw ValidationError("--dead: expected 0 to fewer than --devices") }
+        guard (1...3600).contains(seconds) else { throw ValidationError("--seconds: expected 1 to 3600") }
+    }
+
     func run() async throws {
         let directory = options.over(root.options).dataDirectory
         try directory.create()
-        let figures = try JournalBenchmark.ingest(in: directory.root)
-        if json { return try Output.json(figures) }
+        let journal = try JournalBenchmark.ingest(in: directory.root)
+        let modbus = try await ModbusFigures.measure(
+            devices: devices, dead: dead, seconds: seconds, in: directory.root)
+        if json { return try Output.json(Figures(journal: journal, modbus: modbus)) }
         func rate(_ value: Double) -> String { "\(Int(value)) events/s" }
-        Output.write("plain 4 KiB syncs        \(rate(figures.plainSyncsPerSecond)) (what the disk itself can do)")
-        Output.write("single commits           \(rate(figures.singleCommitsPerSecond))")
-        Output.write("\(figures.threads) threads, group commit  \(rate(figures.threadedEventsPerSecond))")
-        Output.write("batches of \(figures.batchLength)            \(rate(figures.batchedEventsPerSecond))")
-        Output.write("redeliveries recognised  \(rate(figures.duplicatesPerSecond))")
+        Output.write("plain 4 KiB syncs        \(rate(journal.plainSyncsPerSecond)) (what the disk itself can do)")
+        Output.write("single commits           \(rate(journal.singleCommitsPerSecond))")
+        Output.write("\(journal.threads) threads, group commit  \(rate(journal.threadedEventsPerSecond))")
+        Output.write("batches of \(journal.batchLength)            \(rate(journal.batchedEventsPerSecond))")
+        Output.write("redeliveries recognised  \(rate(journal.duplicatesPerSecond))")
+        Output.write(modbus.lines)
     }
 }

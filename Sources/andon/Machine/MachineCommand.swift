@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct MachineCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "machine", abstract: "The machines of the plant.", subcommands: [MachineProbeCommand.self])
+}
