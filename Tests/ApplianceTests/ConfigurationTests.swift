@@ -44,6 +44,27 @@ struct ConfigurationTests {
         #expect(configuration.model.file == .none)
     }
 
+    @Test("Modbus machines are reached by host or serial line, or write their events themselves")
+    func modbus() throws {
+        let configuration = try load(
+            """
+            modbus_server: { bind: 127.0.0.1, port: 1502, slots: 8 }
+            machines:
+              - { id: a, profile: siemens-g120, modbus: { host: 10.0.3.21 } }
+              - { id: b, profile: siemens-g120, modbus: { serial: /dev/serial/by-path/x, baud: 9600, parity: none, unit: 7 } }
+              - { id: c, profile: generic-plc-push, machine_model: m, push: { client: 10.0.3.50, number: 3 } }
+            """)
+        #expect(configuration.modbusServer == PushSettings(bind: "127.0.0.1", port: 1502, slots: 8))
+        let found = configuration.machines.map { entry -> String in
+            switch entry.connection {
+            case .mqtt: "mqtt"
+            case .modbus(let endpoint, _): "\(endpoint.link)/\(endpoint.unit)"
+            case .push(let machine): "\(machine.client) \(machine.number)"
+            }
+        }
+        #expect(found == ["10.0.3.21:502/1", "/dev/serial/by-path/x/7", "10.0.3.50 3"])
+    }
+
     @Test("the model's context and the format of its cache may be chosen")
     func modelSettings() throws {
         let plain = try load("model: { gpu: auto }").model
@@ -70,6 +91,26 @@ struct ConfigurationTests {
             ("machines:\n  - { id: a/b, profile: generic-json, machine_model: m, mqtt: { topic: t } }", "id"),
             ("machines:\n  - { id: a, profile: rockwell-powerflex-525, modbus: { host: h, port: 70000 } }", "65535"),
             ("machines:\n  - { id: a, profile: rockwell-powerflex-525, mqtt: { topic: t } }", "modbus"),
+            ("machines:\n  - { id: a, profile: siemens-g120, modbus: { serial: /dev/x, unit: 255 } }", "1 to 247"),
+            ("machines:\n  - { id: a, profile: siemens-g120, push: { client: 10.0.0.1, number: 1 } }", "serial device"),
+            (
+                "machines:\n  - { id: a, profile: siemens-g120, modbus: { serial: /dev/x } }\n"
+                    + "  - { id: b, profile: siemens-g120, modbus: { serial: /dev/x, baud: 9600 } }", "same baud"
+            ),
+            (
+                "machines:\n  - { id: a, profile: generic-plc-push, machine_model: m, push: { client: plc, number: 1 } }",
+                "IP address"
+            ),
+            (
+                "machines:\n  - { id: a, profile: generic-plc-push, machine_model: m, push: { client: 10.0.0.1, number: 1 } }",
+                "modbus_server"
+            ),
+            (
+                "modbus_server: { bind: 127.0.0.1 }\nmachines:\n"
+                    + "  - { id: a, profile: generic-plc-push, machine_model: m, push: { client: 10.0.0.1, number: 1 } }\n"
+                    + "  - { id: b, profile: generic-plc-push, machine_model: m, push: { client: 10.0.0.1, number: 1 } }",
+                "number that no other machine"
+            ),
             ("machines:\n  - { id: a, profile: ../../x }", "andon.yaml:2"),
             ("mqtt: { host: h, password_file: /nowhere }", "password_file"),
             ("answers: { topic: \"andon/#\" }", "wildcards"),

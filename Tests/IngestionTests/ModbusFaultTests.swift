@@ -81,6 +81,13 @@ struct ModbusFaultTests {
         expectNothingShifted(journal, "seed \(seed)")
     }
 
+    private func serialDrive() throws -> SerialDrive {
+        let drive = try SerialDrive(unit: 3, firstRegister: first, registerCount: 8)
+        drive.set(first, to: 1000)
+        drive.set(first + 5, to: 6000)
+        return drive
+    }
+
     private func serialTarget(_ drive: SerialDrive) -> ModbusTarget {
         ModbusTarget(
             machine: MachineID(rawValue: "m"), link: .serial(SerialLine(path: drive.path, parity: .none)), unit: 3,
@@ -91,10 +98,8 @@ struct ModbusFaultTests {
     func noise() async throws {
         let seed = testSeed("noise")
         let generator = Mutex(SeededGenerator(seed: seed))
-        let drive = try SerialDrive(unit: 3, firstRegister: first, registerCount: 8)
+        let drive = try serialDrive()
         defer { drive.stop() }
-        drive.set(first, to: 1000)
-        drive.set(first + 5, to: 6000)
         let journal = MemoryJournal()
         let source = ModbusSource(targets: [serialTarget(drive)], sink: journal, recall: journal, logger: quiet)
         try await running(source) {
@@ -115,10 +120,8 @@ struct ModbusFaultTests {
 
     @Test("replies of a serial line that come after the timeout are thrown away")
     func late() async throws {
-        let drive = try SerialDrive(unit: 3, firstRegister: first, registerCount: 8)
+        let drive = try serialDrive()
         defer { drive.stop() }
-        drive.set(first, to: 1000)
-        drive.set(first + 5, to: 6000)
         let journal = MemoryJournal()
         let source = ModbusSource(targets: [serialTarget(drive)], sink: journal, recall: journal, logger: quiet)
         try await running(source) {

@@ -47,9 +47,40 @@ extension PushMachine {
     }
 }
 
+extension Configuration.MachineEntry {
+    /// Refuses what a machine's Modbus settings can't be beside those of the machines before it.
+    func checkModbus(
+        beside others: [Configuration.MachineEntry], hasServer: Bool, _ map: StrictYAMLMap
+    ) throws(StrictYAMLError) {
+        switch connection {
+        case .mqtt: break
+        case .modbus(let endpoint, _):
+            guard !others.contains(where: { $0.connection.isOtherUse(of: endpoint.link) }) else {
+                throw map.error(
+                    "modbus", expected: "the same baud, parity and stop_bits as the other machines of \(endpoint.link)")
+            }
+        case .push(let machine):
+            guard hasServer else {
+                throw map.error("push", expected: "a server under the key modbus_server of the file")
+            }
+            guard !others.contains(where: { $0.connection.isSameWriter(as: machine) }) else {
+                throw map.error("push", expected: "a number that no other machine of \(machine.client) has")
+            }
+        }
+    }
+}
+
 extension Configuration.MachineEntry.Connection {
+    /// The same serial device with other settings.
+    fileprivate func isOtherUse(of link: ModbusLink) -> Bool {
+        guard case .serial(let line) = link, case .modbus(let endpoint, _) = self,
+            case .serial(let other) = endpoint.link
+        else { return false }
+        return other.path == line.path && other != line
+    }
+
     /// A second machine under the same number of the same PLC.
-    func isOfSamePLC(_ machine: PushMachine) -> Bool {
+    fileprivate func isSameWriter(as machine: PushMachine) -> Bool {
         guard case .push(let other) = self else { return false }
         return other.client == machine.client && other.number == machine.number
     }

@@ -48,14 +48,7 @@ extension Configuration {
             if case .mqtt = entry.connection, mqtt == nil {
                 throw map.error("mqtt", expected: "a broker under the key mqtt of the file")
             }
-            if case .push(let machine) = entry.connection {
-                guard modbusServer != nil else {
-                    throw map.error("push", expected: "a server under the key modbus_server of the file")
-                }
-                guard !entries.contains(where: { $0.connection.isOfSamePLC(machine) }) else {
-                    throw map.error("push", expected: "a number that no other machine of \(machine.client) has")
-                }
-            }
+            try entry.checkModbus(beside: entries, hasServer: modbusServer != nil, map)
             entries.append(entry)
         }
         let model = try root.map("model").map { try ModelSettings(yaml: $0) } ?? ModelSettings()
