@@ -50,7 +50,7 @@ struct Answerer: Sendable {
         try library.refresh()
         // A person's own words are no cause that comes again.
         guard urgency != .person || question.text == nil, let cause = try Cause(question, library: library) else {
-            return try await write(question, mayGenerate ? model.generator() : nil, urgency, onProgress).answer
+            return try await write(question, mayGenerate ? model.writer() : nil, urgency, onProgress).answer
         }
         func reissue(_ answer: Answer) -> Answer {
             let milliseconds = start.duration(to: .now) / .milliseconds(1)
@@ -62,7 +62,7 @@ struct Answerer: Sendable {
             approved.replay(onProgress)
             return reissue(approved)
         }
-        guard mayGenerate || urgency == .incident, let generator = await model.generator() else {
+        guard mayGenerate || urgency == .incident, let generator = await model.writer() else {
             return try await write(question, nil, urgency, onProgress).answer
         }
         let key = cause.key(generator.model)
@@ -120,11 +120,13 @@ struct Answerer: Sendable {
 /// Where the model that writes answers comes from.
 protocol GeneratorSource: Sendable {
     /// Nil when there is none, and then answers are extracts.
-    func generator() async -> (any TextGenerator)?
+    func writer() async -> (any TextGenerator)?
     var status: ModelHost.Status { get async }
 }
 
-extension ModelHost: GeneratorSource {}
+extension ModelHost: GeneratorSource {
+    func writer() async -> (any TextGenerator)? { await generator() }
+}
 
 extension ExtractReason {
     /// The same model would do the same again, as opposed to a device that failed or had no time.

@@ -20,6 +20,7 @@ public final class Appliance: Sendable {
     let configuration: Configuration
     private let directory: DataDirectory
     let answerer: Answerer
+    private let model: ModelHost
     let logger: Logger
 
     /// Opens the journal and the library; loads no model and connects to nothing yet.
@@ -36,10 +37,11 @@ public final class Appliance: Sendable {
             path: directory.journal.path, reserveBytes: configuration.journal.reserveBytes)
         let loader = ModelLoader(
             settings: configuration.model, directory: directory, shipped: shipped, logger: logger)
+        model = ModelHost(loader: loader, logger: logger)
         answerer = Answerer(
             library: try Library.open(
                 directory.library, settings: RetrievalSettings(shipped: shipped, configuration: configuration)),
-            model: ModelHost(loader: loader, logger: logger), journal: journal, logger: logger)
+            model: model, journal: journal, logger: logger)
     }
 
     /// Loads the model; without this call the first question does.
@@ -47,8 +49,8 @@ public final class Appliance: Sendable {
     /// - Returns: what answers are written with, for people.
     @discardableResult
     public func loadModel() async -> ModelHost.Status {
-        _ = await answerer.model.generator()
-        return await answerer.model.status
+        _ = await model.generator()
+        return await model.status
     }
 
     /// Answers one question of a person, outside of any incident.
@@ -71,8 +73,8 @@ public final class Appliance: Sendable {
     ///
     /// - Throws: ``ApplianceError/Code/model`` where there is no model, `SchemaError`, `ModelError`.
     public func complete(_ request: CompletionRequest) async throws -> Completion {
-        guard let generator = await answerer.model.generator() else {
-            throw ApplianceError(.model, "\(await answerer.model.status)")
+        guard let generator = await model.generator() else {
+            throw ApplianceError(.model, "\(await model.status)")
         }
         return try await generator.complete(request)
     }

@@ -23,7 +23,7 @@ extension Appliance {
     /// - Parameter scratch: an empty journal for the answer book of the replay.
     public func replayAnswers(of journal: EventJournal, scratch: EventJournal) async throws -> AnswerReplayReport {
         let replaying = Answerer(library: answerer.library, model: answerer.model, journal: scratch, logger: logger)
-        let generator = await answerer.model.generator()
+        let generator = await answerer.model.writer()
         var report = AnswerReplayReport()
         var last: Incident.ID = 0
         while case let page = try journal.answers(after: last, limit: 100), let end = page.last?.incident {

@@ -24,7 +24,7 @@ struct AnswerService: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             // Before the first fault pays for it; events are taken meanwhile.
-            _ = await answerer.model.generator()
+            _ = await answerer.model.writer()
             let status = await answerer.model.status
             logger.info("answers are written", metadata: ["by": "\(status)"])
             await withDiscardingTaskGroup { group in

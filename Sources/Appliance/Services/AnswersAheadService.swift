@@ -36,7 +36,7 @@ struct AnswersAheadService: Service {
 
     /// Goes through the causes until somebody comes.
     private func workOff(_ plan: inout Plan) async throws {
-        guard let generator = await answerer.model.generator() else { return }
+        guard let generator = await answerer.model.writer() else { return }
         try answerer.library.refresh()
         let version = Plan.Version(library: answerer.library.libraryNumber, model: generator.model)
         if plan.version != version { plan = Plan(version: version, questions: try questions()) }

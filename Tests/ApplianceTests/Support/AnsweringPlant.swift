@@ -119,6 +119,6 @@ final class CountingModel: TextGenerator, GeneratorSource {
         continuation.finish()
     }
 
-    func generator() async -> (any TextGenerator)? { self }
+    func writer() async -> (any TextGenerator)? { self }
     var status: ModelHost.Status { .loaded(model, device: "none") }
 }
