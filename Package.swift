@@ -119,9 +119,9 @@ let package = Package(
         .testTarget(
             name: "ApplianceTests",
             dependencies: [
-                "APIClient", "Appliance", "ConstrainedDecoding", "Domain", "Extraction", "GGUF", "Inference",
-                "Ingestion",
-                "Journal", "Simulation", "TestSupport", "Tokenization", "Troubleshooting", "VulkanCompute", "andon",
+                "APIClient", "Appliance", "ConstrainedDecoding", "Domain", "Extraction", "GGUF", "Incidents",
+                "Inference", "Ingestion", "Journal", "Manuals", "Simulation", "TestSupport", "Tokenization",
+                "Troubleshooting", "VulkanCompute", "andon",
             ]),
         .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     ],
