@@ -92,6 +92,18 @@ import Testing
         #expect(alarms[1].safety == alarms[0].safety)
     }
 
+    @Test("a wrapped line that begins with a number goes on, one with the next list mark does not")
+    func wrappedNumbers() throws {
+        let manual = try parse(
+            """
+            Code   Fault     Remedy
+            E01    Hot       1. Set the limit to
+                             45. Then wait 5 minutes.
+                             2. Start again.
+            """)
+        #expect(manual.passages.first?.remedies == ["Set the limit to 45. Then wait 5 minutes.", "Start again."])
+    }
+
     @Test("a name between a table's rows heads those that follow; a sentence in between is text")
     func groups() throws {
         let manual = try parse(

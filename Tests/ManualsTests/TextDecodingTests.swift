@@ -46,9 +46,8 @@ import Testing
         #expect(try parse(Data(Self.traditional.utf8)).warnings.allSatisfy { $0.kind != .converted })
     }
 
-    @Test("what could be either, or is no text, is refused with its place")
+    @Test("what no encoding makes readable, or is no text, is refused with its place")
     func refused() throws {
-        // 0xA4 0xA4 is 中 in Big5 and い in GB18030: no word of a manual decides.
         let cases: [(Data, String, Int?)] = [
             (Data("Code,Fault\nF1,".utf8) + Data([0x88, 0x41, 0xFF, 0xFF, 0x0A]), "neither Big5 nor GB18030", 2),
             (Data("Code,Fault\nF1,x\nF2,".utf8) + Data([0x00, 0xFF]), "zero bytes", 3),

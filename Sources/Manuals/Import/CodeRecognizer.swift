@@ -108,7 +108,7 @@ enum CodeRecognizer {
             default: if depth == 0 { outside.append(character) }
             }
         }
-        for word in [" and ", " or ", " & "] { outside = outside.replacing(word, with: "\n") }
+        for word in [" and ", " or ", " & "] where outside.holds(word) { outside = outside.replacing(word, with: "\n") }
         return outside.split { "\n,，、;；/及和與或".contains($0) }.map { String($0).trimmed }.filter { !$0.isEmpty }
     }
 

@@ -66,11 +66,15 @@ enum RemedySplitter {
         }
     }
 
+    /// What a list's first mark begins with.
+    private static let firstMarks = Set("1a①⑴❶(（")
+
     /// A mark at the line's start, or a first mark in it that a second one follows.
     private static func firstMark(_ characters: [Character]) -> (mark: ListMark, position: Int)? {
         guard !characters.isEmpty else { return nil }
         if let mark = ListMark(characters, at: 0) { return (mark, 0) }
-        for index in characters.indices.dropFirst() where canPrecedeMark(characters[index - 1]) {
+        for index in characters.indices.dropFirst()
+        where firstMarks.contains(characters[index]) && canPrecedeMark(characters[index - 1]) {
             guard let mark = ListMark(characters, at: index), mark.value == 1,
                 nextMark(characters, after: mark, from: index + mark.length) != nil
             else { continue }

@@ -4,11 +4,16 @@ import Domain
 enum SafetyExtractor {
     static let signalWords = ["DANGER", "WARNING", "CAUTION", "NOTICE", "危險", "警告", "注意", "小心", "危险"]
 
+    private static let initials = Set(signalWords.compactMap(\.first))
+
     /// Splits a line into the signal word it begins with and the text after it.
     ///
     /// - Parameter isMarked: the line is quoted or bold; then `Warning` counts as well as `WARNING`.
     static func signal(in line: String, isMarked: Bool) -> (word: String, rest: String)? {
         let bare = line.drop { " \t*_⚠!☠[".contains($0) }
+        guard let first = bare.first, let initial = first.uppercased().first, initials.contains(initial) else {
+            return nil
+        }
         for word in signalWords {
             let candidate = bare.prefix(word.count)
             guard candidate == word || (isMarked && candidate.uppercased() == word) else { continue }

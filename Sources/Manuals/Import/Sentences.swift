@@ -19,7 +19,8 @@ enum Sentences {
 
     /// Parts at semicolons, which are dropped.
     static func splitAtSemicolons(_ text: String) -> [String] {
-        parts(of: text, keepingMark: false) { characters, index in
+        guard text.holds(";") || text.holds("；") else { return text.trimmed.isEmpty ? [] : [text.trimmed] }
+        return parts(of: text, keepingMark: false) { characters, index in
             characters[index] == ";" || characters[index] == "；"
         }
     }

@@ -8,6 +8,9 @@ enum TextCleaning {
         for scalar in text.unicodeScalars {
             defer { afterCarriageReturn = scalar == "\r" }
             switch scalar {
+            // Nearly all of every manual: no need to look its category up.
+            case " "..."~", "\u{3001}"..."\u{301F}", "\u{4E00}"..."\u{9FA5}", "\u{FF01}"..."\u{FF5E}":
+                kept.append(scalar)
             case "\n":
                 if !afterCarriageReturn { kept.append("\n") }
             case "\r", "\u{85}", "\u{2028}", "\u{2029}":

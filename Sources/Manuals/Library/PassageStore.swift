@@ -79,8 +79,11 @@ enum PassageStore {
         SHA256.hash(data: Data(text.utf8)).prefix(12).hexadecimal
     }
 
+    /// Made once: an import encodes five values a passage.
+    private static let encoder = JSONEncoder()
+
     private static func json(_ value: some Encodable) throws -> String {
-        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+        String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
     private static func decoded<Value: Decodable>(_ text: String) throws -> Value {

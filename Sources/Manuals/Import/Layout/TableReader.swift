@@ -151,12 +151,13 @@ struct TableReader {
     }
 }
 
-/// Joins the lines of one cell: a line with a list mark begins anew, any other was parted by the cell's width only.
+/// Joins the lines of one cell: a line with the next list mark begins anew, any other was parted by the cell's width
+/// only. "… to\n45. Then" goes on: no 44 came before.
 enum CellText {
     static func join(_ lines: [String]) -> String {
         var joined: [String] = []
         for line in lines where !line.isEmpty {
-            if let last = joined.last, ListMark(Array(line.prefix(8)), at: 0) == nil,
+            if let last = joined.last, !beginsItem(line, after: joined),
                 SafetyExtractor.signal(in: line, isMarked: false) == nil
             {
                 joined[joined.count - 1] = TextCleaning.joinWrapped([last, line])
@@ -165,5 +166,13 @@ enum CellText {
             }
         }
         return joined.joined(separator: "\n")
+    }
+
+    private static func beginsItem(_ line: String, after lines: [String]) -> Bool {
+        guard let mark = ListMark(Array(line.prefix(8)), at: 0) else { return false }
+        guard mark.style == .number, mark.value > 1 else { return true }
+        return ["\(mark.value - 1).", "\(mark.value - 1)、", "\(mark.value - 1))"].contains { before in
+            lines.contains { $0.holds(before) }
+        }
     }
 }
