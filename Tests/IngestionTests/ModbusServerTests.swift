@@ -1,7 +1,7 @@
 import CModbus
 import Domain
 import Foundation
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import Ingestion
@@ -179,6 +179,26 @@ struct ModbusServerTests {
             }
             #expect(found == frames.map { .frame($0) })
         }
+    }
+
+    @Test("random bytes and random writes are taken without harm")
+    func garbage() {
+        let seed = testSeed("server garbage")
+        var generator = SeededGenerator(seed: seed)
+        var ring = EventRing(slots: 2, session: 0)
+        for round in 0..<600 {
+            // Every other frame is a write of three registers, somewhere in the ring or beyond.
+            let isWrite = round.isMultiple(of: 2)
+            var frame = (0..<(isWrite ? 19 : round)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            if isWrite { frame.replaceSubrange(7..<13, with: [16, 0, UInt8(round % 40), 0, 3, 6]) }
+            var buffer = RequestBuffer()
+            buffer.append(frame)
+            while case .frame = buffer.next() {}
+            if case .write(let first, let values) = ServerRequest(frame), ring.holds(first, values.count) {
+                for entry in ring.write(values, at: first) { ring.acknowledge(entry) }
+            }
+        }
+        #expect(ring.registers.count == 32)
     }
 
     @Test("a sequence that starts over goes on in the next lap; what is behind belongs to the lap it came from")

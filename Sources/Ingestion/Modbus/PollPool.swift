@@ -50,6 +50,7 @@ final class PollPool: Sendable {
     /// Jobs that are added to a stopping pool never run.
     func add(_ job: Job) {
         let isEarliest = state.withLock { state in
+            guard !state.isStopping else { return false }
             let place = state.jobs.partitioningIndex { $0.dueNs <= job.dueNs }
             state.jobs.insert(job, at: place)
             return place == state.jobs.count - 1
@@ -58,7 +59,11 @@ final class PollPool: Sendable {
     }
 
     func requestStop() {
-        state.withLock { $0.isStopping = true }
+        state.withLock { state in
+            state.isStopping = true
+            // They hold their lines, and those this pool.
+            state.jobs = []
+        }
         news.signal()
     }
 

@@ -1,3 +1,5 @@
+import Domain
+
 extension PayloadProfile {
     private enum FormatName: String, CaseIterable { case json, text, csv }
 

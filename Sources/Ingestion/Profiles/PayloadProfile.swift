@@ -1,3 +1,5 @@
+import Domain
+
 /// What an event needs of a payload; the raw values name the keys of profiles and the places of patterns.
 public enum PayloadField: String, Sendable, Hashable, CaseIterable {
     /// The publisher's own name of the event.

@@ -1,5 +1,6 @@
 import Appliance
 import ArgumentParser
+import Domain
 import Foundation
 import Ingestion
 import Terminal

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// A device profile that a probe found, as a file to be completed by hand.
