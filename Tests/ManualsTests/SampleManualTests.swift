@@ -7,9 +7,9 @@ import Testing
 @Suite struct SampleManualTests {
     static let files = [
         "kestrel-vx40-drive.md", "halden-sp200-press.md", "norvia-bc60-conveyor.csv", "chengyao-im350-molding.md",
-        "lingfeng-vmc850-cnc.md", "torvald-rx6-robot.csv", "hanfong-fw90-wrapper.md", "brennick-hf400-furnace.md",
-        "yuhsin-cl30-chiller.csv", "solvane-mig350-welder.md", "aldergate-pl6-palletizer.md", "jinglun-mc12-agv.csv",
-        "merrow-sc75-compressor.md",
+        "lingfeng-vmc850-cnc.md", "torvald-rx6-robot.csv", "hanfong-fw90-wrapper.pdf", "brennick-hf400-furnace.md",
+        "yuhsin-cl30-chiller.xlsx", "solvane-mig350-welder.md", "aldergate-pl6-palletizer.md", "jinglun-mc12-agv.csv",
+        "merrow-sc75-compressor.docx",
     ]
 
     @Test("each sample manual gives 15 or more codes, each with steps and a page, and no warning", arguments: files)
@@ -20,7 +20,9 @@ import Testing
         #expect(manual.warnings.isEmpty, "\(manual.warnings)")
         for passage in faults {
             #expect((2...6).contains(passage.remedies.count), "\(passage.codes): \(passage.remedies)")
-            #expect(passage.page != nil && passage.title != nil && !passage.text.isEmpty)
+            // DOCX has no pages before it is printed.
+            #expect(passage.page != nil || file.hasSuffix(".docx"))
+            #expect(passage.title != nil && !passage.text.isEmpty)
         }
         #expect(faults.contains { $0.escalation != nil })
         #expect(faults.contains { !$0.safety.isEmpty })
