@@ -119,6 +119,8 @@ public struct Citation: Codable, Sendable, Hashable {
     public internal(set) var revision: Int
     public let page: Int?
     public let heading: [String]
+    /// True where the page is a scan whose words were recognised and may be misread; nil elsewhere.
+    public let scanned: Bool?
 
     public init(id: String, passage: Passage) {
         self.id = id
@@ -126,6 +128,7 @@ public struct Citation: Codable, Sendable, Hashable {
         revision = passage.manual.revision
         page = passage.page
         heading = passage.heading
+        scanned = passage.layout.isOCR ? true : nil
     }
 }
 

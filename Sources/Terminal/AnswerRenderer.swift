@@ -81,6 +81,7 @@ public struct AnswerRenderer: Sendable {
         let place = [
             citation.manual, citation.page.map { "\(phrases.page) \($0)" },
             citation.heading.isEmpty ? nil : citation.heading.joined(separator: " > "),
+            citation.scanned == true ? phrases.scanned : nil,
         ].compactMap(\.self).joined(separator: ", ")
         return indented("[\(citation.id)] \(phrases.source): ", place).map { style($0, .faint) }
     }

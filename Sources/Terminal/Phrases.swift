@@ -10,6 +10,8 @@ struct Phrases {
     let escalation: String
     let page: String
     let source: String
+    /// Behind a source whose words were recognised on a scanned page.
+    let scanned: String
     let approved: String
     let edited: String
     let repairs: String
@@ -24,7 +26,8 @@ struct Phrases {
                 answered: "Steps", extract: "Steps, word for word from the manual",
                 ambiguous: "Several machine models have this code. Say which machine:",
                 notInManuals: "Not in the loaded manuals. No guess is made.", suggestions: "Did you mean:",
-                escalation: "Call for help", page: "p.", source: "Source", approved: "Approved by",
+                escalation: "Call for help", page: "p.", source: "Source",
+                scanned: "scanned page, compare with the paper", approved: "Approved by",
                 edited: "Written and approved by",
                 repairs: "This plant's own repairs (not from the manual)", step: "step",
                 share: { "\($0) of \($1) times:" })
@@ -32,7 +35,7 @@ struct Phrases {
             Phrases(
                 answered: "處置步驟", extract: "處置步驟（手冊原文）", ambiguous: "多種機型都有此代碼，請指明機台：",
                 notInManuals: "已載入的手冊中沒有此項，不作推測。", suggestions: "您是否要找：", escalation: "求助",
-                page: "頁", source: "出處", approved: "核可", edited: "編寫並核可",
+                page: "頁", source: "出處", scanned: "掃描頁，請對照紙本", approved: "核可", edited: "編寫並核可",
                 repairs: "本廠維修紀錄（非手冊內容）", step: "步驟", share: { "\($1) 次中 \($0) 次：" })
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Colours for people: only on a terminal, and never when `NO_COLOR` is set (no-color.org).
 public struct Style: Sendable {
-    public enum Role: Sendable { case heading, danger, warning, faint, good }
+    public enum Role: Sendable { case heading, danger, warning, faint, good, match }
 
     public let isColored: Bool
 
@@ -25,6 +25,7 @@ public struct Style: Sendable {
             case .warning: "33"
             case .faint: "2"
             case .good: "32"
+            case .match: "1;4"
             }
         return "\u{1B}[\(code)m\(text)\u{1B}[0m"
     }

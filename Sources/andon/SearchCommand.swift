@@ -10,7 +10,7 @@ struct SearchCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               andon search F004
-              andon search 油壓過低 --machine-model lf-850 --json
+              andon search 主軸過載 --machine-model lingfeng-vmc850 --json
             """)
 
     @Argument(help: "A code, a symptom or both.") var query: [String]
@@ -42,9 +42,12 @@ struct SearchCommand: AsyncParsableCommand {
         for result in found.results {
             let place = [
                 result.manual, result.page.map { "p. \($0)" }, result.heading.joined(separator: " > "),
+                result.scanned == true ? "scanned page, compare with the paper" : nil,
             ].compactMap(\.self).joined(separator: ", ")
             Output.write(style("\(result.rank). \(result.code.map { "\($0), " } ?? "")\(place)", .heading))
-            if !found.abstain { Output.write(wrapper.wrap(result.text)) }
+            guard !found.abstain else { continue }
+            let lines = wrapper.wrap(result.text)
+            Output.write(Highlighter.mark(lines, of: result.text, ranges: result.highlights, style: style))
         }
         if let repairs = found.repairs {
             let renderer = AnswerRenderer(style: style, columns: TerminalSize.columns(of: STDOUT_FILENO))

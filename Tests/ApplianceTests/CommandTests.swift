@@ -75,6 +75,25 @@ struct CommandTests {
         #expect((answer["steps"] as? [Any])?.isEmpty == true)
     }
 
+    @Test("eval tells recall, abstention and failures of a question file")
+    func evaluate() async throws {
+        let environment = try await plant()
+        let file = directory.url.appendingPathComponent("questions.jsonl")
+        let lines = [
+            #"{"query":"P101","machine_model":"test-press","expect":[{"manual":"press.md","code":"P101"}],"kind":"exact"}"#,
+            #"{"query":"P109","machine_model":null,"expect":[],"kind":"absent"}"#,
+            #"{"query":"油壓過低","machine_model":null,"expect":[{"manual":"press.md","code":"P102"}],"kind":"symptom"}"#,
+        ]
+        try Data(lines.joined(separator: "\n").utf8).write(to: file)
+        let result = try await BuiltExecutable.run(["eval", file.path, "--json"], environment: environment)
+        #expect(result.status == 0, "\(result.errors)")
+        let evaluation = try #require(try Self.object(result.output)["evaluation"] as? [String: Any])
+        let overall = try #require(evaluation["overall"] as? [String: Any])
+        #expect((overall["recall_at_1"] as? [String: Any])?["successes"] as? Int == 1)
+        #expect((overall["abstention"] as? [String: Any])?["value"] as? Double == 1)
+        #expect((evaluation["failures"] as? [Any])?.count == 1)
+    }
+
     @Test("search gives the passage and how it was found, and abstains where nothing answers")
     func search() async throws {
         let environment = try await plant()
@@ -94,6 +113,7 @@ struct CommandTests {
         arguments: [
             (["frobnicate"], 64), (["search", "x", "--limit", "0"], 64),
             (["model", "inspect", "/nonexistent.gguf"], 65), (["incident", "list"], 65),
+            (["eval", "/nonexistent.jsonl"], 65),
             (["--config", "/nonexistent.yaml", "ask", "P101"], 65),
         ] as [([String], Int32)])
     func exitCodes(arguments: [String], status: Int32) async throws {

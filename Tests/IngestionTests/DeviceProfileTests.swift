@@ -208,6 +208,23 @@ struct DeviceProfileTests {
         #expect(found.contains(expected), "\(found)")
     }
 
+    @Test("how codes are written is read, the transport's format counting where none is given")
+    func codeForms() throws {
+        let forms = try read(
+            """
+            machine_model: x
+            mqtt: { code_format: "P%03d" }
+            codes: { number_format: "%04X", prefixes: [SYS, AGV], log: ["ALM[{code}]", "fc={code}"] }
+            """
+        ).codeForms
+        #expect(forms.numberFormat == CodeFormat("%04X") && forms.prefixes == ["SYS", "AGV"])
+        #expect(forms.logFormats.map(\.before) == ["ALM[", "fc="] && forms.logFormats.map(\.after) == ["]", ""])
+        #expect(try read("mqtt: { code_format: \"P%03d\" }").codeForms == CodeForms(numberFormat: CodeFormat("P%03d")))
+        #expect(try read("mqtt: {}").codeForms == CodeForms())
+        #expect(problem("mqtt: {}\ncodes: { log: [\"{code}\"] }")?.contains("codes.log: expected up to 64") == true)
+        #expect(problem("mqtt: {}\ncodes: { prefixes: [\"-\"] }")?.contains("codes.prefixes: expected words") == true)
+    }
+
     @Test("deep nesting and long files are refused, not followed")
     func bombs() {
         for nested in ["[", "- ", "{a: "] {

@@ -94,4 +94,17 @@ import Testing
         #expect(rows.map(\.layout.header) == original.passages.map(\.layout.header))
         #expect(rows.allSatisfy { $0.layout.box != nil && $0.page == 1 })
     }
+
+    @Test("what is found on a scanned page says so, and what is not does not")
+    func scannedSource() throws {
+        for (format, scanned) in [("scan.pdf", true), ("md", nil)] as [(String, Bool?)] {
+            let folder = try TemporaryFolder()
+            let library = try Library.open(folder.library)
+            _ = try library.importManuals([FormatTests.folder.appending(path: "scanned-list.\(format)")])
+            let code = try #require(
+                try parse("scanned-list", format).passages.first { $0.kind == .faultRow }?.codes.first)
+            let found = try library.search("\(code)")
+            #expect(found.results.first?.match == .code && found.results.first?.scanned == scanned)
+        }
+    }
 }

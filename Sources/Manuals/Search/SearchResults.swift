@@ -11,6 +11,8 @@ public struct SearchResults: Codable, Sendable, Hashable {
         public let revision: Int
         public let page: Int?
         public let heading: [String]
+        /// True where the page is a scan whose words were recognised and may be misread; nil elsewhere.
+        public let scanned: Bool?
         public let code: FaultCode?
         /// Every code that the passage answers for.
         public let codes: [FaultCode]
@@ -24,7 +26,7 @@ public struct SearchResults: Codable, Sendable, Hashable {
         enum CodingKeys: String, CodingKey {
             case rank
             case passageID = "passage_id"
-            case manual, title, revision, page, heading, code, codes
+            case manual, title, revision, page, heading, scanned, code, codes
             case machineModel = "machine_model"
             case match, score, text, highlights
         }
@@ -54,7 +56,8 @@ public struct SearchResults: Codable, Sendable, Hashable {
             Result(
                 rank: index + 1, passageID: hit.passage.id, manual: hit.passage.manual.file,
                 title: hit.passage.title, revision: hit.passage.manual.revision, page: hit.passage.page,
-                heading: hit.passage.heading, code: hit.passage.codes.first, codes: hit.passage.codes,
+                heading: hit.passage.heading, scanned: hit.passage.layout.isOCR ? true : nil,
+                code: hit.passage.codes.first, codes: hit.passage.codes,
                 machineModel: hit.passage.manual.machineModel, match: hit.match, score: hit.score,
                 text: hit.passage.text, highlights: Result.scalarRanges(hit.highlights, in: hit.passage.text))
         }
