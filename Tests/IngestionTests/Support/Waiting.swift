@@ -4,7 +4,7 @@ import Testing
 
 /// Waits until `condition` holds; the deadline is far above anything a healthy run needs.
 func until(
-    _ what: Comment, within seconds: Int = 60, sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: Comment, within seconds: Int = 240, sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
