@@ -47,7 +47,7 @@ public struct AnswerRenderer: Sendable {
         if let escalation = answer.escalation, !escalation.isEmpty {
             lines += indented("\(phrases.escalation): ", escalation)
         }
-        lines += answer.citations.flatMap { render($0, phrases: phrases) }
+        lines += answer.citations.flatMap { render($0, language: language) }
         if let approval = answer.approval {
             let day = approval.at.formatted(.iso8601.year().month().day())
             lines += indented("\(approval.edited ? phrases.edited : phrases.approved): ", "\(approval.by), \(day)")
@@ -77,13 +77,23 @@ public struct AnswerRenderer: Sendable {
         return indented("\(step.n). ", step.action + sources)
     }
 
-    private func render(_ citation: Citation, phrases: Phrases) -> [String] {
-        let place = [
-            citation.manual, citation.page.map { "\(phrases.page) \($0)" },
-            citation.heading.isEmpty ? nil : citation.heading.joined(separator: " > "),
-            citation.scanned == true ? phrases.scanned : nil,
+    private func render(_ citation: Citation, language: Language) -> [String] {
+        let place = Self.place(
+            manual: citation.manual, page: citation.page, heading: citation.heading,
+            isScanned: citation.scanned == true,
+            language: language)
+        return indented("[\(citation.id)] \(Phrases.of(language).source): ", place).map { style($0, .faint) }
+    }
+
+    /// Where a person finds a passage, in one line.
+    public static func place(
+        manual: String, page: Int?, heading: [String], isScanned: Bool, language: Language
+    ) -> String {
+        let phrases = Phrases.of(language)
+        return [
+            manual, page.map { "\(phrases.page) \($0)" }, heading.isEmpty ? nil : heading.joined(separator: " > "),
+            isScanned ? phrases.scanned : nil,
         ].compactMap(\.self).joined(separator: ", ")
-        return indented("[\(citation.id)] \(phrases.source): ", place).map { style($0, .faint) }
     }
 
     private func indented(_ mark: String, _ text: String) -> [String] {

@@ -42,14 +42,10 @@ struct AnswerCommand: AsyncParsableCommand {
             abstract: "List the answers in the book.", discussion: "Example: andon answer list --code F004")
 
         @Option(help: "Only this code's.") var code: String?
-        @Option(help: "At most this many.") var limit = 50
+        @OptionGroup var rows: RowLimit
         @Flag(help: "One JSON document.") var json = false
         @OptionGroup var options: GlobalOptions
         @ParentCommand var root: Andon
-
-        func validate() throws {
-            guard (1...100_000).contains(limit) else { throw ValidationError("--limit: expected 1 to 100000") }
-        }
 
         func run() async throws {
             let wanted = try code.map { text in
@@ -59,7 +55,7 @@ struct AnswerCommand: AsyncParsableCommand {
                 return code
             }
             let journal = try IncidentCommand.openJournal(options.over(root.options), access: .readOnly)
-            let entries = try journal.bookEntries(code: wanted, limit: limit)
+            let entries = try journal.bookEntries(code: wanted, limit: rows.limit)
             if json { return try Output.json(entries.map(Record.init)) }
             if entries.isEmpty { Output.write("No answers in the book.") }
             for entry in entries {

@@ -40,10 +40,9 @@ struct SearchCommand: AsyncParsableCommand {
             if !found.results.isEmpty { Output.write("Did you mean:") }
         }
         for result in found.results {
-            let place = [
-                result.manual, result.page.map { "p. \($0)" }, result.heading.joined(separator: " > "),
-                result.scanned == true ? "scanned page, compare with the paper" : nil,
-            ].compactMap(\.self).joined(separator: ", ")
+            let place = AnswerRenderer.place(
+                manual: result.manual, page: result.page, heading: result.heading, isScanned: result.scanned == true,
+                language: .english)
             Output.write(style("\(result.rank). \(result.code.map { "\($0), " } ?? "")\(place)", .heading))
             guard !found.abstain else { continue }
             let lines = wrapper.wrap(result.text)

@@ -10,22 +10,18 @@ extension IncidentCommand {
 
         @Flag(help: "Closed incidents too.") var all = false
         @Option(help: "Only this machine's.") var machine: String?
-        @Option(help: "At most this many.") var limit = 50
+        @OptionGroup var rows: RowLimit
         @Flag(help: "One JSON document.") var json = false
         @OptionGroup var options: GlobalOptions
         @ParentCommand var root: Andon
 
-        func validate() throws {
-            guard (1...100_000).contains(limit) else { throw ValidationError("--limit: expected 1 to 100000") }
-        }
-
         func run() async throws {
             let journal = try IncidentCommand.openJournal(options.over(root.options), access: .readOnly)
             let incidents = try journal.incidents(
-                all ? .all : .open, machine: machine.map(MachineID.init(rawValue:)), limit: limit)
+                all ? .all : .open, machine: machine.map(MachineID.init(rawValue:)), limit: rows.limit)
             if json { return try Output.json(incidents) }
             var floods: [Incident.ID: AlarmGroup] = [:]
-            for group in try journal.alarmGroups(floodsOnly: true, limit: limit) { floods[group.id] = group }
+            for group in try journal.alarmGroups(floodsOnly: true, limit: rows.limit) { floods[group.id] = group }
             if incidents.isEmpty { Output.write(all ? "No incidents." : "No open incidents.") }
             for incident in incidents {
                 // Of a flood, the alarm that came first stands for all: the others are listed by `groups`.
