@@ -3,6 +3,7 @@ import ArgumentParser
 import Domain
 import Foundation
 import Manuals
+import Terminal
 
 struct RecordsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,12 +41,16 @@ struct RecordsCommand: AsyncParsableCommand {
             let machines = try settings.configuration(ShippedFiles.locate()).machines.map {
                 ($0.machine.id, $0.machine.model)
             }
+            let bar = ProgressBar("Importing")
+            defer { bar.finish() }
             let report = try library.importRecords(
                 paths.map { URL(fileURLWithPath: $0) },
                 columns: RecordColumns(
                     headers: Dictionary(map.map { ($0.role, $0.header) }, uniquingKeysWith: { $1 })),
                 machineModel: machineModel.map(MachineModel.init(rawValue:)),
-                machineModels: Dictionary(machines, uniquingKeysWith: { first, _ in first }))
+                machineModels: Dictionary(machines, uniquingKeysWith: { first, _ in first }),
+                onProgress: { bar.update($0.fraction) })
+            bar.finish()
             if json { return try Output.json(report) }
             for file in report.files {
                 Output.write("\(file.outcome.rawValue)  \(file.file): \(file.records) repairs")

@@ -88,4 +88,19 @@ struct LibraryCrashTests {
             done = current
         }
     }
+
+    @Test("the folder of temporary files that it leaves goes with the next import; one in use stays")
+    func temporaryFiles() throws {
+        let inUse = try WorkFolder(file: "a.pdf", in: folder.url)
+        let left = folder.url.appending(path: "andon-import-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: left, withIntermediateDirectories: true)
+        try Data("a page".utf8).write(to: left.appending(path: "page-1.png"))
+        let other = folder.url.appending(path: "somebody-else")
+        try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
+        let next = try WorkFolder(file: "b.pdf", in: folder.url)
+        #expect(
+            try Set(FileManager.default.contentsOfDirectory(atPath: folder.url.path)) == [
+                inUse.url.lastPathComponent, next.url.lastPathComponent, "somebody-else",
+            ])
+    }
 }

@@ -175,7 +175,7 @@ import Testing
         let libraryFolder = LibraryFolder(url: folder.library)
         try libraryFolder.create()
         do {
-            let lock = try LibraryLock(libraryFolder)
+            let lock = try libraryFolder.lock()
             #expect(throws: LibraryError.busy(lock: libraryFolder.lockFile.path)) { try library.importManuals([file]) }
             withExtendedLifetime(lock) {}
         }

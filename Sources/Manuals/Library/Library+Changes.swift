@@ -101,7 +101,7 @@ extension Library {
     public static func rollBack(in directory: URL) throws -> Int {
         let folder = LibraryFolder(url: directory)
         try folder.create()
-        let lock = try LibraryLock(folder)
+        let lock = try folder.lock()
         defer { extendLifetime(lock) }
         // Only one earlier snapshot is ever kept.
         guard let current = try folder.currentNumber(),
@@ -119,7 +119,7 @@ extension Library {
         _ body: (LibraryEdit) throws -> (newNumber: Int?, result: Result)
     ) throws -> Result {
         try folder.create()
-        let lock = try LibraryLock(folder)
+        let lock = try folder.lock()
         defer { extendLifetime(lock) }
         folder.removeTemporaryFiles()
         try refresh()

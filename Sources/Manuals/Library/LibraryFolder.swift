@@ -27,6 +27,15 @@ struct LibraryFolder: Sendable {
         url.appending(path: "\(LibraryFolder.temporaryPrefix)\(ProcessInfo.processInfo.processIdentifier)\(suffix)")
     }
 
+    /// Keeps two importers apart while it is held.
+    func lock() throws(LibraryError) -> KernelLock {
+        guard let lock = KernelLock(lockFile.path, flags: O_RDWR | O_CREAT) else {
+            guard errno == EWOULDBLOCK else { throw .unwritable(path: lockFile.path, reason: lastError()) }
+            throw .busy(lock: lockFile.path)
+        }
+        return lock
+    }
+
     func create() throws(LibraryError) {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -98,24 +107,6 @@ struct LibraryFolder: Sendable {
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw .unwritable(path: url.path, reason: lastError()) }
     }
-}
-
-/// Keeps two importers apart; the kernel frees the lock when its process ends, however it ends.
-final class LibraryLock {
-    private let descriptor: Int32
-
-    init(_ folder: LibraryFolder) throws(LibraryError) {
-        let path = folder.lockFile.path
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { throw .unwritable(path: path, reason: lastError()) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw .busy(lock: path)
-        }
-        self.descriptor = descriptor
-    }
-
-    deinit { close(descriptor) }
 }
 
 private func lastError() -> String { String(cString: strerror(errno)) }

@@ -23,15 +23,20 @@ extension Library {
     ///   - columns: header words that the lists use beside the known ones.
     ///   - machineModel: the model of rows that tell none.
     ///   - machineModels: models of the machines that rows may name.
+    ///   - onProgress: hears how far reading is, on the caller's thread.
     /// - Throws: ``ManualImportError`` for a file that is refused, ``LibraryError`` otherwise; the library is then as
     ///   it was.
     public func importRecords(
         _ paths: [URL], columns: RecordColumns = RecordColumns(), machineModel: MachineModel? = nil,
-        machineModels: [MachineID: MachineModel] = [:]
+        machineModels: [MachineID: MachineModel] = [:], onProgress: (ImportProgress) -> Void = { _ in }
     ) throws -> RecordReport {
         try change { edit in
-            let read = try paths.map { url in
-                try RecordFile(
+            func tell(_ file: String, _ number: Int, _ stage: ImportProgress.Stage) {
+                onProgress(ImportProgress(file: file, number: number, files: paths.count, stage: stage))
+            }
+            let read = try paths.enumerated().map { index, url in
+                tell(url.lastPathComponent, index + 1, .reading)
+                return try RecordFile(
                     url, columns: columns, machineModel: machineModel, machineModels: machineModels, limits: limits)
             }
             var known: [String: String] = [:]
@@ -48,6 +53,7 @@ extension Library {
             guard !changed.isEmpty else { return (nil, RecordReport(library: libraryNumber, files: files)) }
             let number = try edit.run { database in
                 for file in changed { try RecordStore.replace(with: file, in: database) }
+                tell("", paths.count, .publishing)
             }
             return (number, RecordReport(library: number, files: files))
         }
