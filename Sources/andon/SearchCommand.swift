@@ -39,7 +39,9 @@ struct SearchCommand: AsyncParsableCommand {
             Output.write(style("Not in the loaded manuals.", .warning))
             if !found.results.isEmpty { Output.write("Did you mean:") }
         }
+        let firstNeighbour = found.abstain ? nil : found.results.first { $0.match == .suggestion }?.rank
         for result in found.results {
+            if result.rank == firstNeighbour { Output.write("These speak of a part of it only:") }
             let place = AnswerRenderer.place(
                 manual: result.manual, page: result.page, heading: result.heading, isScanned: result.scanned == true,
                 language: .english)

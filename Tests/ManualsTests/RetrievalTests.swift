@@ -127,4 +127,18 @@ import Testing
         #expect(absent.results.first?.code == FaultCode("F004"))
         #expect(try library.search("pressure", limit: 2).results.count == 2)
     }
+
+    @Test("a list shows what speaks of a part of the question too, behind the answers; an answer is never made of it")
+    func neighbours() throws {
+        let model = MachineModel(rawValue: "halden-sp200")
+        let listed = try library.search("the filter in the return line is full of dirt", machineModel: model)
+        let answers = listed.results.prefix { $0.match == .text }
+        let neighbours = listed.results.dropFirst(answers.count)
+        #expect(!answers.isEmpty && !neighbours.isEmpty)
+        #expect(neighbours.allSatisfy { $0.match == .suggestion })
+        let retrieved = try library.retrieve(
+            .text("the filter in the return line is full of dirt", model: model.rawValue))
+        #expect(retrieved.passages.map(\.passage.id) == answers.map(\.passageID))
+        #expect(retrieved.passages.allSatisfy { $0.match == .text })
+    }
 }

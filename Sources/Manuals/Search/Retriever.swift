@@ -13,6 +13,9 @@ struct Retriever {
     let snapshot: LibrarySnapshot
     let settings: RetrievalSettings
     var limit = Retriever.mostPassages
+    /// Whether passages that speak of a part of the question only follow those that answer it, as suggestions: for a
+    /// person who looks through a list, never for what an answer is made of.
+    var listsNeighbours = false
 
     func retrieve(_ question: Question) throws -> Retrieval {
         try snapshot.read { database in
@@ -98,13 +101,14 @@ struct Retriever {
         guard let best = answers.map(\.relevance).max(), best > 0 else {
             return .nothing(suggestions: Retriever.suggested(hits.prefix(Retriever.mostTextSuggestions).map(\.passage)))
         }
-        return .found(
-            answers.map { hit in
-                // Never as sure as a code.
-                RetrievedPassage(
-                    passage: hit.passage, match: .text, score: Retriever.textScoreCeiling * hit.relevance / best,
-                    highlights: hit.highlights)
-            })
+        let found = answers.map { hit in
+            // Never as sure as a code.
+            RetrievedPassage(
+                passage: hit.passage, match: .text, score: Retriever.textScoreCeiling * hit.relevance / best,
+                highlights: hit.highlights)
+        }
+        let neighbours = listsNeighbours ? hits.filter { $0.coverage < TextIndex.leastCoverage } : []
+        return .found(found + Retriever.suggested(neighbours.map(\.passage)))
     }
 
     private static func suggested(_ passages: [Passage]) -> [RetrievedPassage] {

@@ -43,7 +43,7 @@ public struct SearchResults: Codable, Sendable, Hashable {
     }
 
     public let query: String
-    /// Nothing in the library answers; the results are suggestions only.
+    /// Nothing in the library answers; the results are suggestions only. Where something does, suggestions may follow.
     public let abstain: Bool
     public let results: [Result]
     /// What the plant's own records say about the code found; no passage of a manual.
@@ -82,7 +82,7 @@ extension Library {
         let limit = max(1, min(limit, 100))
         guard let snapshot else { return SearchResults(query: query, retrieved: [], limit: limit) }
         let question = try question(query, machineModel: machineModel, language: language)
-        let retriever = Retriever(snapshot: snapshot, settings: settings, limit: limit)
+        let retriever = Retriever(snapshot: snapshot, settings: settings, limit: limit, listsNeighbours: true)
         switch try retriever.retrieve(question) {
         case .found(let passages), .nothing(suggestions: let passages):
             return SearchResults(query: query, retrieved: passages, limit: limit)
