@@ -27,7 +27,7 @@ struct CodeTests {
             ("code E-07 on the conveyor", "E07"), ("警報AL-12主軸", "AL12"), ("主軸出現 AL-12", "AL12"),
             ("E-99", "E99"), ("alarm E-99 on drive", "E99"), ("異常代碼 A999", "A999"), ("Ｆ００４", "F004"),
             ("Fault code: F004.", "F004"), ("Fー004", "F004"), ("alarm no F004", "F004"),
-            ("fault F099 at station E-07", "F099"),
+            ("fault F099 at station E-07", "F099"), ("F099怎麼辦", "F099"),
         ])
     func found(text: String, normalized: String) throws { #expect(try code(text) == normalized) }
 
@@ -36,7 +36,7 @@ struct CodeTests {
         arguments: [
             "replace filter HF-20", "pressure 12.5 MPa", "motor makes noise", "主軸異音", "", "the oil is low",
             "24 V missing", "error after 30 minutes of running", "no alarm, motor hums", "alarm after 30 minutes",
-            "collet ER16 slips", "alarm 3 times today",
+            "collet ER16 slips", "alarm 3 times today", "2號泵浦漏油", "第3站皮帶打滑", "主軸 37 過載", "更換濾芯 HF-20",
         ])
     func notFound(text: String) throws { #expect(try code(text) == nil) }
 

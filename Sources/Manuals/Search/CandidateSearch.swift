@@ -68,8 +68,9 @@ struct CandidateSearch {
     /// The first passages, in the order of the library, that have all of the things.
     private func rows(_ lookups: [SearchQuery.Lookup], column: String?, limit: Int) throws -> [Int64] {
         let sql = "SELECT rowid FROM passage_search WHERE passage_search MATCH ? LIMIT \(limit)"
-        let columns = column ?? "{context title text}"
-        var expression = "\(columns) : (\(lookups.map(\.expression).joined(separator: " AND ")))"
+        var expression = "(" + lookups.map(\.expression).joined(separator: " AND ") + ")"
+        // A column costs the places of every posting; without one only rows are compared.
+        if let column { expression = "\(column) : \(expression)" }
         if let modelTerm { expression = "model_term : \"\(modelTerm)\" AND " + expression }
         return try Int64.fetchAll(database.cachedStatement(sql: sql), arguments: [expression])
     }

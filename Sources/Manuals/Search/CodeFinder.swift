@@ -44,10 +44,17 @@ struct CodeFinder {
             if let code = try known(word, tiers: [.announced, .variant]) { return code }
         }
         if let announcedUnknown { return announcedUnknown.code }
-        if let whole, try words.count == 1 && words[0].mayBeCode || isKnown(whole, tiers: [.announced, .variant]) {
-            return whole
-        }
+        if let whole, let alone = try alone(words, in: whole) { return alone }
+        if let whole, try isKnown(whole, tiers: [.announced, .variant]) { return whole }
         return try onlyNumber(of: words)
+    }
+
+    /// The code of a text that is no more than that, or Chinese around one of a form that the library knows: the 2 of
+    /// `2號泵浦漏油` (pump no. 2 leaks) is none.
+    private func alone(_ words: [CodeWord], in whole: FaultCode) throws -> FaultCode? {
+        guard words.count == 1, let word = words.first, word.mayBeCode else { return nil }
+        let isAll = CodeKeys.withoutAnnouncements(whole.normalized).contains(word.code.normalized)
+        return try isAll || (word.hasCodeShape && index.knowsForm(letters: word.letters)) ? word.code : nil
     }
 
     /// Marks of hexadecimal numbers and dashes that only look like hyphens get one form.

@@ -46,7 +46,7 @@ struct Vocabulary {
         guard let modelTerm else { return true }
         let statement = try database.cachedStatement(
             sql: "SELECT 1 FROM passage_search WHERE passage_search MATCH ? LIMIT 1")
-        let scoped = "model_term : \"\(modelTerm)\" AND {context title text} : (\(expression))"
+        let scoped = "model_term : \"\(modelTerm)\" AND \(expression)"
         return try Int.fetchOne(statement, arguments: [scoped]) != nil
     }
 
