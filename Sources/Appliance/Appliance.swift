@@ -261,6 +261,7 @@ extension MQTTSettings {
         var settings = self
         settings.clientID += "-answers"
         settings.cleanSession = true
+        settings.statusTopic = nil
         return settings
     }
 }

@@ -6,6 +6,10 @@ public protocol EventSink: Sendable {
     /// acknowledge it. Blocks; call it from the source's own thread.
     @discardableResult
     func accept(_ event: Event) throws -> Acceptance
+
+    /// The same for events that came together, in order: all of them are kept or, when it throws, none need be.
+    @discardableResult
+    func accept(contentsOf events: [Event]) throws -> [Acceptance]
 }
 
 /// What became of an event that was offered to a sink.
@@ -13,6 +17,10 @@ public enum Acceptance: Sendable, Hashable {
     case appended(sequence: Int64)
     /// A redelivery: the event stands in the journal since `sequence`.
     case duplicate(sequence: Int64)
+
+    public var isAppended: Bool {
+        if case .appended = self { true } else { false }
+    }
 }
 
 /// Finds the passages that answer a question.

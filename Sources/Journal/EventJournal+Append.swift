@@ -125,9 +125,3 @@ extension EventJournal: EventSink {
 enum EntryKind: String, CaseIterable {
     case event, acknowledgement, answer, operation, timer, approval
 }
-
-extension Acceptance {
-    fileprivate var isAppended: Bool {
-        if case .appended = self { true } else { false }
-    }
-}

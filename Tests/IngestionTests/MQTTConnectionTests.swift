@@ -21,12 +21,12 @@ struct MQTTConnectionTests {
     ) throws -> MQTTConnection {
         try MQTTConnection(
             settings: settings, filters: filters,
-            handlers: .init(message: { message in received?.add(message) }), logger: quiet)
+            handlers: .init(messages: { messages in received?.add(messages) }), logger: quiet)
     }
 
     private final class Received: Sendable {
         private let messages = Mutex<[MQTTMessage]>([])
-        func add(_ message: MQTTMessage) { messages.withLock { $0.append(message) } }
+        func add(_ more: [MQTTMessage]) { messages.withLock { $0 += more } }
         var count: Int { messages.withLock { $0.count } }
     }
 
@@ -74,7 +74,7 @@ struct MQTTConnectionTests {
         ])
         let received = Received()
         var settings = settings(broker)
-        settings.caFile = try fixture("tls-authority.pem")
+        settings.tls = .init(caFile: try fixture("tls-authority.pem"))
         let trusting = try connection(settings, filters: ["a"], received: received)
         trusting.start()
         defer { trusting.stop() }
@@ -83,7 +83,7 @@ struct MQTTConnectionTests {
         try await until("received") { received.count == 1 }
 
         settings.clientID = "other"
-        settings.caFile = try fixture("tls-broker.pem")
+        settings.tls = .init(caFile: try fixture("tls-broker.pem"))
         let distrusting = try connection(settings)
         distrusting.start()
         defer { distrusting.stop() }
@@ -97,7 +97,7 @@ struct MQTTConnectionTests {
             "certfile \(try fixture("tls-broker.pem"))", "keyfile \(try fixture("tls-broker-key.pem"))",
         ])
         var settings = settings(broker)
-        settings.caFile = try fixture("tls-authority.pem")
+        settings.tls = .init(caFile: try fixture("tls-authority.pem"))
         let journal = MemoryJournal()
         journal.refuse(times: 3)
         let route = MQTTRoute(topic: try TopicTemplate("a"), machine: nil)

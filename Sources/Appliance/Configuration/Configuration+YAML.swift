@@ -158,14 +158,35 @@ extension MQTTSettings {
     fileprivate init(yaml map: StrictYAMLMap, site: String) throws {
         let passwordFile = try map.string("password_file")
         let tls = try map.map("tls")
+        let certificate = try (tls?.string("cert"), tls?.string("key"))
         let caFile = try tls?.requiredString("ca")
+        if let tls, (certificate.0 == nil) != (certificate.1 == nil) {
+            throw tls.error(certificate.0 == nil ? "cert" : "key", expected: "cert and key together, or neither")
+        }
         try tls?.finish()
+        let version = try map.string("version") ?? Version.v3.rawValue
+        guard let version = Version(rawValue: version) else {
+            throw map.error(
+                "version",
+                expected: Version.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ") + ", in quotes")
+        }
+        let share = try map.string("share")
+        guard share?.contains(where: { "/+#".contains($0) }) != true, share?.isEmpty != true else {
+            throw map.error("share", expected: "a name without /, + and #")
+        }
         self.init(
             host: try map.string("host") ?? "127.0.0.1", port: UInt16(try map.integer("port", in: 1...65535) ?? 1883),
             clientID: try map.string("client_id") ?? "andon-\(site)",
             credentials: try passwordFile.map { path in
                 try map.placing("password_file") { try MQTTCredentials(file: path) }
-            }, caFile: caFile)
+            },
+            tls: caFile.map { ca in
+                TLS(
+                    caFile: ca,
+                    certificate: certificate.0.flatMap { file in
+                        certificate.1.map { TLS.Certificate(file: file, keyFile: $0) }
+                    })
+            }, version: version, share: share, statusTopic: "andon/status/\(site)")
         try map.finish()
     }
 }

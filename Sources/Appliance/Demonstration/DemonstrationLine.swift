@@ -23,8 +23,8 @@ final class DemonstrationLine: Sendable {
             settings: MQTTSettings(
                 host: plant.broker.host, port: plant.broker.port, clientID: "andon-demo-line", cleanSession: true),
             filters: [configuration.answersTopic.filter],
-            handlers: MQTTConnection.Handlers(message: { message in
-                inbox.messages.withLock { $0.append((message.topic, message.payload)) }
+            handlers: MQTTConnection.Handlers(messages: { messages in
+                inbox.messages.withLock { $0 += messages.map { ($0.topic, $0.payload) } }
             }),
             logger: logger)
         connection.start()

@@ -33,7 +33,8 @@ struct DeliveryKeys: Sendable {
     /// Oldest first.
     private var remembered: [Delivery] = []
     private var lastPacketID: UInt16 = 0
-    private var isRedelivering = false
+    /// The next message may be one that was delivered before.
+    private(set) var isRedelivering = false
 
     /// - Parameter client: the MQTT client id; packet identifiers of different clients have nothing in common.
     init(client: String) {

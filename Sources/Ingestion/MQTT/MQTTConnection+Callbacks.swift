@@ -40,7 +40,6 @@ extension MQTTConnection {
         }
         state.withLock { state in
             state.isConnected = true
-            state.isAbandoned = false
             state.subscribing = [:]
             state.status.lastContact = Date()
         }
@@ -48,6 +47,8 @@ extension MQTTConnection {
             "MQTT connected", metadata: ["broker": "\(status.endpoint)", "session_present": "\(sessionPresent)"])
         handlers.connected(sessionPresent)
         subscribeAll()
+        if !filters.isEmpty { watchDrops() }
+        tellPresence(.up)
         noteSubscriptions()
     }
 
@@ -76,30 +77,45 @@ extension MQTTConnection {
     }
 
     private func onMessage(_ message: MQTTMessage) {
-        guard !state.withLock({ $0.isAbandoned }) else { return }
+        if message.topic == MQTTConnection.droppedTopic { return noteDropped(message) }
+        state.withLock { state in
+            state.inbox.append(message)
+            state.inboxBytes += message.payload.count
+        }
+    }
+
+    /// Gives the handler what was read.
+    ///
+    /// - Returns: false when it was refused; then the connection is cut.
+    func handOver() -> Bool {
+        let messages = state.withLock { state in
+            defer { (state.inbox, state.inboxBytes) = ([], 0) }
+            return state.inbox
+        }
+        guard let first = messages.first else { return true }
         do {
-            try handlers.message(message)
+            try handlers.messages(messages)
             state.withLock { state in
                 if state.isSinkRefusing {
                     state.isSinkRefusing = false
                     state.failures = 0
                     state.status.state = .up
                 }
-                state.status.contacts += 1
+                state.status.contacts += messages.count
                 state.status.lastContact = Date()
             }
+            return true
         } catch {
-            abandon(message, error)
+            abandon(first, messages.count, error)
+            return false
         }
     }
 
-    /// Cuts the connection before the queued acknowledgement is written; the broker then still owns the message.
-    private func abandon(_ message: MQTTMessage, _ error: any Error) {
-        state.withLock { state in
-            state.isAbandoned = true
-            state.isSinkRefusing = true
-        }
-        report("a message on \(message.topic) could not be kept and stays with the broker: \(error)")
+    /// Cuts the connection before a queued acknowledgement is written; the broker then still owns the messages.
+    private func abandon(_ first: MQTTMessage, _ count: Int, _ error: any Error) {
+        state.withLock { $0.isSinkRefusing = true }
+        let what = count == 1 ? "a message on \(first.topic)" : "\(count) messages, the first on \(first.topic),"
+        report("\(what) could not be kept and \(count == 1 ? "stays" : "stay") with the broker: \(error)")
         _ = shutdown(mosquitto_socket(client), Int32(SHUT_RDWR))
     }
 

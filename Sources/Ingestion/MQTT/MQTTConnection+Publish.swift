@@ -37,6 +37,7 @@ extension MQTTConnection {
         switch result {
         case .failure(let error): continuation.resume(throwing: error)
         case .success(let ticket):
+            wakeUp.signal()
             DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(timeoutMs)) { [weak self] in
                 self?.expire(ticket.packetID, ticket.number, MQTTError.unconfirmed(topic: topic, timeoutMs: timeoutMs))
             }

@@ -5,39 +5,47 @@ import Foundation
 import Logging
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// A connection to a broker that comes back by itself, driven by a thread of its own.
 ///
-/// A received message is acknowledged only after the message handler returned without an error. libmosquitto queues the
-/// acknowledgement before it calls the handler, but in threaded mode writes it afterwards; when the handler throws, the
-/// socket is shut down before the acknowledgement can leave, and the broker delivers the message again after the
-/// reconnect.
+/// Messages that arrive together are handed over together and acknowledged only after the handler returned without an
+/// error. libmosquitto queues an acknowledgement as it reads a message; in threaded mode nothing is written but by
+/// `mosquitto_loop_write`, which the thread calls when the handler has returned. When the handler throws, the socket is
+/// shut down before, and the broker delivers the messages again after the reconnect.
 public final class MQTTConnection: Sendable {
     public struct Handlers: Sendable {
         /// Called for each CONNACK, before the subscriptions; true when the broker kept the session.
         public var connected: @Sendable (_ sessionPresent: Bool) -> Void
-        /// Must be durable when it returns; throws to get the message again.
-        public var message: @Sendable (MQTTMessage) throws -> Void
+        /// What arrived together, in order, at least one; must be durable when it returns, all of it. Throws to get all
+        /// of it again.
+        public var messages: @Sendable ([MQTTMessage]) throws -> Void
 
         public init(
             connected: @escaping @Sendable (_ sessionPresent: Bool) -> Void = { _ in },
-            message: @escaping @Sendable (MQTTMessage) throws -> Void = { _ in }
+            messages: @escaping @Sendable ([MQTTMessage]) throws -> Void = { _ in }
         ) {
             self.connected = connected
-            self.message = message
+            self.messages = messages
         }
     }
 
     struct State {
         var status: LinkStatus
         var isConnected = false
+        /// Messages that were read and not handed over yet.
+        var inbox: [MQTTMessage] = []
+        var inboxBytes = 0
         /// Connection attempts and refused messages in a row.
         var failures = 0
-        /// The handler refused a message: nothing more of this connection may reach it, or order would be lost.
-        var isAbandoned = false
         /// The last message was refused and none was taken since.
         var isSinkRefusing = false
         /// This connection has said what is wrong; its loss says less and must not hide it.
         var hasReportedProblem = false
+        /// As the broker last told.
+        var droppedByBroker = 0
         /// Topic filters by the packet identifier of their SUBSCRIBE.
         var subscribing: [Int32: String] = [:]
         var waiters: [Int32: Waiter] = [:]
@@ -52,8 +60,10 @@ public final class MQTTConnection: Sendable {
 
     private static let initializeLibrary: Void = { _ = mosquitto_lib_init() }()
     private static let loopTimeoutMs: Int32 = 500
-    /// How long a stopping connection may take to send its last packets, in turns of the loop.
-    private static let farewellTurns = 10
+    /// Bounds what is handed over at once; the broker's own limit of unacknowledged messages is usually lower.
+    private static let batchLimit = (messages: 256, bytes: 4 << 20)
+    /// How long a stopping connection may take to send its last packets.
+    private static let farewellMs: Int32 = 1_000
 
     /// libmosquitto guards a client with mutexes of its own once `mosquitto_threaded_set` was called, so any thread may
     /// use the pointer; it stays valid until `deinit`.
@@ -62,7 +72,8 @@ public final class MQTTConnection: Sendable {
     let handlers: Handlers
     let logger: Logger
     let state: Mutex<State>
-    private let filters: [String]
+    let wakeUp: WakeUp
+    let filters: [String]
     private let stopSignal = StopSignal()
     private let finished = DispatchSemaphore(value: 0)
     private let isStarted = Atomic<Bool>(false)
@@ -75,6 +86,7 @@ public final class MQTTConnection: Sendable {
         guard let client = mosquitto_new(settings.clientID, settings.cleanSession, nil) else {
             throw MQTTError.setting("client_id", reason: "expected text, got \"\(settings.clientID)\"")
         }
+        wakeUp = try WakeUp()
         self.client = client
         self.settings = settings
         self.filters = filters
@@ -89,23 +101,6 @@ public final class MQTTConnection: Sendable {
     }
 
     deinit { mosquitto_destroy(client) }
-
-    private func configure() throws(MQTTError) {
-        if let credentials = settings.credentials {
-            let code = mosquitto_username_pw_set(client, credentials.user, credentials.password)
-            guard code == MOSQ_ERR_SUCCESS.rawValue else {
-                throw .setting("password_file", reason: MQTTError.text(code))
-            }
-        }
-        if let caFile = settings.caFile {
-            let code = mosquitto_tls_set(client, caFile, nil, nil, nil, nil)
-            guard code == MOSQ_ERR_SUCCESS.rawValue else {
-                throw .setting("tls.ca", reason: "\(caFile): \(MQTTError.text(code))")
-            }
-        }
-        mosquitto_user_data_set(client, Unmanaged.passUnretained(self).toOpaque())
-        installCallbacks()
-    }
 
     public var status: LinkStatus { state.withLock { $0.status } }
 
@@ -125,8 +120,9 @@ public final class MQTTConnection: Sendable {
     public func stop() {
         guard isStarted.load(ordering: .acquiring) else { return }
         stopSignal.raise()
-        // Also wakes the thread from its wait for the socket.
+        tellPresence(.down)
         mosquitto_disconnect(client)
+        wakeUp.signal()
         finished.wait()
         // Stopped stays stopped, for whoever calls again.
         finished.signal()
@@ -135,14 +131,16 @@ public final class MQTTConnection: Sendable {
     /// The thread: `mosquitto_loop_forever` would end for good after errors that pass, such as an unresolved name.
     private func keepConnected() {
         defer { finished.signal() }
-        var code = mosquitto_connect_async(
-            client, settings.host, Int32(settings.port), Int32(settings.keepAliveSeconds))
+        var code = connect()
         while true {
             if code == MOSQ_ERR_SUCCESS.rawValue { code = drive() }
             if stopSignal.isRaised { break }
             lost(reason: MQTTError.text(code))
             if stopSignal.wait(milliseconds: waitAfterLoss()) { break }
-            state.withLock { $0.hasReportedProblem = false }
+            state.withLock { state in
+                state.hasReportedProblem = false
+                (state.inbox, state.inboxBytes) = ([], 0)
+            }
             code = mosquitto_reconnect_async(client)
         }
         sayFarewell()
@@ -150,10 +148,13 @@ public final class MQTTConnection: Sendable {
         failWaiters(MQTTError.stopped)
     }
 
-    /// Sends the acknowledgements and the DISCONNECT that are queued; the socket is closed after the latter.
+    /// Sends the acknowledgements and the DISCONNECT that are queued; the socket is closed after the latter. Reads
+    /// nothing more: what was not handed over must not be acknowledged.
     private func sayFarewell() {
-        for _ in 0..<MQTTConnection.farewellTurns {
-            guard mosquitto_loop(client, 100, 1) == MOSQ_ERR_SUCCESS.rawValue else { return }
+        let deadline = DispatchTime.now() + .milliseconds(Int(MQTTConnection.farewellMs))
+        while mosquitto_want_write(client), DispatchTime.now() < deadline {
+            _ = wait(for: POLLOUT, milliseconds: MQTTConnection.farewellMs)
+            guard mosquitto_loop_write(client, 1) == MOSQ_ERR_SUCCESS.rawValue else { return }
         }
     }
 
@@ -161,7 +162,7 @@ public final class MQTTConnection: Sendable {
     private func drive() -> Int32 {
         let deadline = DispatchTime.now() + .milliseconds(settings.connectTimeoutMs)
         while !stopSignal.isRaised {
-            let code = mosquitto_loop(client, MQTTConnection.loopTimeoutMs, 1)
+            let code = turn()
             guard code == MOSQ_ERR_SUCCESS.rawValue else { return code }
             // A host that swallows packets would hold the attempt for minutes.
             if DispatchTime.now() > deadline, !isConnected, !stopSignal.isRaised {
@@ -170,6 +171,44 @@ public final class MQTTConnection: Sendable {
             }
         }
         return MOSQ_ERR_SUCCESS.rawValue
+    }
+
+    /// Reads what has arrived, hands it over, then writes what is queued.
+    private func turn() -> Int32 {
+        guard mosquitto_socket(client) >= 0 else { return MOSQ_ERR_NO_CONN.rawValue }
+        let events = POLLIN | (mosquitto_want_write(client) ? POLLOUT : 0)
+        var ready = wait(for: events, milliseconds: MQTTConnection.loopTimeoutMs)
+        var code = MOSQ_ERR_SUCCESS.rawValue
+        while code == MOSQ_ERR_SUCCESS.rawValue, ready & ~POLLOUT != 0, !isInboxFull {
+            code = mosquitto_loop_read(client, 1)
+            ready = wait(for: POLLIN, milliseconds: 0)
+        }
+        // A connection that was lost after it: the broker delivers all of it again, since nothing was acknowledged.
+        guard code == MOSQ_ERR_SUCCESS.rawValue else { return code }
+        guard handOver() else { return MOSQ_ERR_CONN_LOST.rawValue }
+        if mosquitto_want_write(client) { code = mosquitto_loop_write(client, 1) }
+        return code == MOSQ_ERR_SUCCESS.rawValue ? mosquitto_loop_misc(client) : code
+    }
+
+    private var isInboxFull: Bool {
+        state.withLock {
+            $0.inbox.count >= MQTTConnection.batchLimit.messages || $0.inboxBytes >= MQTTConnection.batchLimit.bytes
+        }
+    }
+
+    /// Waits for the socket or for ``wakeUp``.
+    ///
+    /// - Returns: what of `events`, or which failure, came about at the socket; 0 after the time.
+    private func wait(for events: Int32, milliseconds: Int32) -> Int32 {
+        let socket = mosquitto_socket(client)
+        guard socket >= 0 else { return 0 }
+        var polled = [
+            pollfd(fd: socket, events: Int16(events), revents: 0),
+            pollfd(fd: wakeUp.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        guard poll(&polled, nfds_t(polled.count), milliseconds) > 0 else { return 0 }
+        if polled[1].revents != 0 { wakeUp.clear() }
+        return Int32(polled[0].revents)
     }
 
     private func waitAfterLoss() -> Int {

@@ -2,6 +2,34 @@ import Foundation
 
 /// Which broker to connect to, and how.
 public struct MQTTSettings: Sendable, Hashable {
+    public enum Version: String, Sendable, Hashable, CaseIterable {
+        case v3 = "3.1.1"
+        case v5 = "5"
+    }
+
+    /// PEM files.
+    public struct TLS: Sendable, Hashable {
+        /// What the appliance shows to a broker that asks who it is.
+        public struct Certificate: Sendable, Hashable {
+            public var file: String
+            public var keyFile: String
+
+            public init(file: String, keyFile: String) {
+                self.file = file
+                self.keyFile = keyFile
+            }
+        }
+
+        /// Of the certification authority that the broker's certificate must come from.
+        public var caFile: String
+        public var certificate: Certificate?
+
+        public init(caFile: String, certificate: Certificate? = nil) {
+            self.caFile = caFile
+            self.certificate = certificate
+        }
+    }
+
     public var host: String
     public var port: UInt16
     /// Fixed: the broker keeps messages for it while the appliance is down.
@@ -9,8 +37,13 @@ public struct MQTTSettings: Sendable, Hashable {
     /// False makes the broker keep session and messages between connections.
     public var cleanSession: Bool
     public var credentials: MQTTCredentials?
-    /// PEM file of the certification authority; nil connects without TLS.
-    public var caFile: String?
+    /// Nil connects without TLS.
+    public var tls: TLS?
+    public var version: Version
+    /// Group of appliances that divide the messages among them (`$share/GROUP/…`); nil takes all.
+    public var share: String?
+    /// Where the broker keeps whether the client is there (``MQTTPresence``); nil tells nobody.
+    public var statusTopic: String?
     public var keepAliveSeconds: Int
     /// From the start of a connection attempt to the broker's answer.
     public var connectTimeoutMs: Int
@@ -20,7 +53,8 @@ public struct MQTTSettings: Sendable, Hashable {
 
     public init(
         host: String, port: UInt16 = 1883, clientID: String, cleanSession: Bool = false,
-        credentials: MQTTCredentials? = nil, caFile: String? = nil, keepAliveSeconds: Int = 30,
+        credentials: MQTTCredentials? = nil, tls: TLS? = nil, version: Version = .v3, share: String? = nil,
+        statusTopic: String? = nil, keepAliveSeconds: Int = 30,
         connectTimeoutMs: Int = 10_000, reconnectMs: Int = 500, reconnectCeilingMs: Int = 30_000
     ) {
         self.host = host
@@ -28,7 +62,10 @@ public struct MQTTSettings: Sendable, Hashable {
         self.clientID = clientID
         self.cleanSession = cleanSession
         self.credentials = credentials
-        self.caFile = caFile
+        self.tls = tls
+        self.version = version
+        self.share = share
+        self.statusTopic = statusTopic
         self.keepAliveSeconds = keepAliveSeconds
         self.connectTimeoutMs = connectTimeoutMs
         self.reconnectMs = reconnectMs

@@ -34,21 +34,29 @@ public final class MQTTSource: Service {
             routes: routes, sink: sink, recall: recall, clock: clock, keys: DeliveryKeys(client: settings.clientID))
         self.intake = intake
         connection = try MQTTConnection(
-            settings: settings, filters: MQTTSource.filters(routes),
+            settings: settings, filters: MQTTSource.filters(routes, share: settings.share),
             handlers: MQTTConnection.Handlers(
-                connected: { intake.connected(sessionPresent: $0) }, message: { try intake.take($0) }),
+                connected: { intake.connected(sessionPresent: $0) }, messages: { try intake.take($0) }),
             logger: logger)
     }
 
     /// One filter for each set of routes that the broker would otherwise serve twice: overlapping subscriptions deliver
     /// a message once for each.
-    static func filters(_ routes: [MQTTRoute]) -> [String] {
-        var kept: [TopicTemplate] = []
-        for topic in routes.map(\.topic) where !kept.contains(where: { $0.covers(topic) }) {
-            kept.removeAll { topic.covers($0) }
-            kept.append(topic)
+    ///
+    /// - Parameter share: the group of appliances that divides them; a payload that is understood only in order goes to
+    ///   each of them whole.
+    static func filters(_ routes: [MQTTRoute], share: String? = nil) -> [String] {
+        func widest(_ routes: [MQTTRoute]) -> [String] {
+            var kept: [TopicTemplate] = []
+            for topic in routes.map(\.topic) where !kept.contains(where: { $0.covers(topic) }) {
+                kept.removeAll { topic.covers($0) }
+                kept.append(topic)
+            }
+            return kept.map(\.filter)
         }
-        return kept.map(\.filter)
+        guard let share else { return widest(routes) }
+        return widest(routes.filter { !$0.payload.needsOrder }).map { "$share/\(share)/\($0)" }
+            + widest(routes.filter(\.payload.needsOrder))
     }
 
     /// The connection to the broker.
@@ -101,21 +109,41 @@ private final class Intake: Sendable {
         state.isRestored = true
     }
 
-    /// - Throws: the sink's error; then the message must not be acknowledged.
-    func take(_ message: MQTTMessage) throws {
-        let (machine, payload) = route(message.topic)
-        let reading = PayloadReader(profile: payload).read(message.payload)
+    /// - Throws: the sink's error; then no message may be acknowledged.
+    func take(_ messages: [MQTTMessage]) throws {
         try state.withLock { state in
             guard state.isRestored else {
                 // Refused, so that the reconnect restores first and then decides what is a redelivery.
                 throw IntakeError.journalNotRead
             }
-            let key = state.keys.key(of: message, id: reading.id)
-            let event = Event(
-                idempotencyKey: key, source: .mqtt(topic: message.topic), machine: machine, receivedAt: clock.now(),
-                payload: Payload(message.payload), content: reading.content)
-            state.keys.accepted(key, try sink.accept(event))
+            var rest = messages[...]
+            while !rest.isEmpty {
+                // While the broker may be repeating itself, whether a message was new decides about the next one's key.
+                let taken = rest.prefix(state.keys.isRedelivering ? 1 : rest.count)
+                var keys = state.keys
+                let events = taken.map { message in
+                    let event = event(of: message, keys)
+                    keys.accepted(event.idempotencyKey, .appended(sequence: 0))
+                    return event
+                }
+                let acceptances = try sink.accept(contentsOf: events)
+                if taken.count == 1 {
+                    state.keys.accepted(events[0].idempotencyKey, acceptances[0])
+                } else {
+                    state.keys = keys
+                }
+                rest = rest.dropFirst(taken.count)
+            }
         }
+    }
+
+    private func event(of message: MQTTMessage, _ keys: DeliveryKeys) -> Event {
+        let (machine, payload) = route(message.topic)
+        let reading = PayloadReader(profile: payload).read(message.payload)
+        return Event(
+            idempotencyKey: keys.key(of: message, id: reading.id), source: .mqtt(topic: message.topic),
+            machine: machine,
+            receivedAt: clock.now(), payload: Payload(message.payload), content: reading.content)
     }
 
     private func route(_ topic: String) -> (machine: MachineID?, payload: PayloadProfile) {

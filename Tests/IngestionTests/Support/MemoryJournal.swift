@@ -17,6 +17,15 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
         var diesAfterCommit = false
         var trouble: (generator: SeededGenerator, share: Double)?
 
+        mutating func keep(_ event: Event) -> Acceptance {
+            if let key = event.idempotencyKey, let index = events.firstIndex(where: { $0.idempotencyKey == key }) {
+                duplicates += 1
+                return .duplicate(sequence: Int64(index + 1))
+            }
+            events.append(event)
+            return .appended(sequence: Int64(events.count))
+        }
+
         mutating func rollsTrouble() -> Bool {
             guard var current = trouble else { return false }
             defer { trouble = current }
@@ -46,7 +55,9 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
         state.withLock { $0.trouble = (SeededGenerator(seed: seed), share) }
     }
 
-    func accept(_ event: Event) throws -> Acceptance {
+    func accept(_ event: Event) throws -> Acceptance { try accept(contentsOf: [event])[0] }
+
+    func accept(contentsOf events: [Event]) throws -> [Acceptance] {
         try state.withLock { state in
             if state.rollsTrouble() { throw DiskFull() }
             guard state.refusalsLeft == 0 else {
@@ -54,12 +65,8 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
                 state.refused += 1
                 throw DiskFull()
             }
-            if let key = event.idempotencyKey, let index = state.events.firstIndex(where: { $0.idempotencyKey == key })
-            {
-                state.duplicates += 1
-                return .duplicate(sequence: Int64(index + 1))
-            }
-            state.events.append(event)
+            let acceptances = events.map { state.keep($0) }
+            guard acceptances.contains(where: \.isAppended) else { return acceptances }
             if state.rollsTrouble() { throw DiskFull() }
             if state.diesAfterCommit {
                 state.diesAfterCommit = false
@@ -70,7 +77,7 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
                 state.failuresAfterCommit -= 1
                 throw DiskFull()
             }
-            return .appended(sequence: Int64(state.events.count))
+            return acceptances
         }
     }
 
