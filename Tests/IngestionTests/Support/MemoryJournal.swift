@@ -11,6 +11,7 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
     private struct State {
         var events: [Event] = []
         var duplicates = 0
+        var largestBatch = 0
         var refusalsLeft = 0
         var refused = 0
         var failuresAfterCommit = 0
@@ -39,6 +40,7 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
 
     var events: [Event] { state.withLock { $0.events } }
     var duplicates: Int { state.withLock { $0.duplicates } }
+    var largestBatch: Int { state.withLock { $0.largestBatch } }
     var refused: Int { state.withLock { $0.refused } }
     var codes: [String] { events.compactMap { $0.report?.code.written } }
 
@@ -59,6 +61,7 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
 
     func accept(contentsOf events: [Event]) throws -> [Acceptance] {
         try state.withLock { state in
+            state.largestBatch = max(state.largestBatch, events.count)
             if state.rollsTrouble() { throw DiskFull() }
             guard state.refusalsLeft == 0 else {
                 state.refusalsLeft -= 1
