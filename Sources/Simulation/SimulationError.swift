@@ -4,7 +4,7 @@ import Foundation
 public struct SimulationError: Error, Sendable, Hashable, CustomStringConvertible {
     public let description: String
 
-    init(_ description: String) { self.description = description }
+    public init(_ description: String) { self.description = description }
 
     /// With the text of `errno`.
     static func system(_ what: String, _ code: Int32 = errno) -> SimulationError {

@@ -7,8 +7,8 @@ import Synchronization
 #endif
 
 /// The most memory that was ever resident, in KiB (getrusage(2) on Linux).
-enum PeakMemory {
-    static var ofProcess: Int { peak(RUSAGE_SELF.rawValue) }
+public enum PeakMemory {
+    public static var ofProcess: Int { peak(RUSAGE_SELF.rawValue) }
     /// Of the largest child that has ended.
     static var ofConverters: Int { peak(RUSAGE_CHILDREN.rawValue) }
 
