@@ -7,4 +7,7 @@ public protocol IdempotencyKeyRecall: Sendable {
     ///
     /// Blocks; sources call it from their own thread, once after each start.
     func newestIdempotencyKeys(prefix: String, limit: Int) throws -> [String]
+
+    /// Whether an event with this key is kept; blocks for one look-up in an index.
+    func holds(idempotencyKey: String) throws -> Bool
 }

@@ -18,4 +18,12 @@ extension EventJournal: IdempotencyKeyRecall {
                 arguments: [EventJournal.recalledEventsLimit, prefix.unicodeScalars.count, prefix, limit])
         }
     }
+
+    public func holds(idempotencyKey: String) throws -> Bool {
+        try reading { database in
+            try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM event WHERE idempotency_key = ?)",
+                arguments: [idempotencyKey]) ?? false
+        }
+    }
 }

@@ -14,19 +14,26 @@ struct DeliveryKeysTests {
     private final class Store {
         var keys = DeliveryKeys(client: "andon")
         var journal: [String] = []
+        private var held: Set<String> = []
 
         /// Keeps the message and then fails, so that nobody learns that it is kept.
         func takeAndFail(_ message: MQTTMessage) {
-            if let key = keys.key(of: message, id: nil), !journal.contains(key) { journal.append(key) }
+            var lost = keys
+            keep(lost.next(message, id: nil) { held.contains($0) })
         }
 
         /// - Returns: true when the message makes a new event.
+        @discardableResult
         func take(_ message: MQTTMessage, id: String? = nil) -> Bool {
-            let key = keys.key(of: message, id: id)
-            let isNew = key.map { !journal.contains($0) } ?? true
-            if isNew, let key { journal.append(key) }
-            keys.accepted(key, isNew ? .appended(sequence: 1) : .duplicate(sequence: 1))
-            return isNew
+            keep(keys.next(message, id: id) { held.contains($0) })
+        }
+
+        @discardableResult
+        private func keep(_ key: String?) -> Bool {
+            guard let key else { return true }
+            guard held.insert(key).inserted else { return false }
+            journal.append(key)
+            return true
         }
 
         /// What is left after SIGKILL: the journal.
@@ -34,7 +41,7 @@ struct DeliveryKeysTests {
             keys = DeliveryKeys(client: client)
             let prefix = keys.recallPrefix
             keys.restore(
-                Array(journal.reversed().filter { $0.hasPrefix(prefix) }.prefix(DeliveryKeys.rememberedLimit)))
+                Array(journal.reversed().filter { $0.hasPrefix(prefix) }.prefix(DeliveryKeys.copiesLimit)))
         }
     }
 
@@ -53,7 +60,7 @@ struct DeliveryKeysTests {
     @Test("what was committed but not acknowledged before SIGKILL makes no second event; what follows does")
     func killed() {
         let store = store()
-        for id: UInt16 in 1...3 { _ = store.take(message("a", id: id)) }
+        for id: UInt16 in 1...3 { store.take(message("a", id: id)) }
         store.restart()
         store.keys.connected(sessionPresent: true)
         #expect(!store.take(message("a", id: 2)))
@@ -80,7 +87,7 @@ struct DeliveryKeysTests {
     @Test("after a lost session equal packet identifiers mean nothing", arguments: [false, true])
     func lostSession(restarted: Bool) {
         let store = store()
-        for id: UInt16 in 1...3 { _ = store.take(message("a", id: id)) }
+        for id: UInt16 in 1...3 { store.take(message("a", id: id)) }
         if restarted { store.restart() }
         store.keys.connected(sessionPresent: false)
         #expect((1...3).allSatisfy { store.take(message("a", id: $0)) })
@@ -91,17 +98,50 @@ struct DeliveryKeysTests {
     @Test("packet identifiers that start over make new events, and are recognised across a restart")
     func wrapped() {
         let store = store()
-        for id: UInt16 in [65_534, 65_535, 1, 2] { _ = store.take(message("a", id: id)) }
+        for id: UInt16 in [65_534, 65_535, 1, 2] { store.take(message("a", id: id)) }
         store.restart()
         store.keys.connected(sessionPresent: true)
         for id: UInt16 in [65_535, 1, 2] { #expect(!store.take(message("a", id: id))) }
         for id: UInt16 in [3, 65_534, 65_535, 1] { #expect(store.take(message("a", id: id))) }
     }
 
+    @Test("thousands that were not acknowledged make no second event: a broker may send far ahead")
+    func manyUnacknowledged() {
+        let store = store()
+        for number in 1...10_000 { store.take(message("m\(number)", id: UInt16(number))) }
+        store.restart()
+        store.keys.connected(sessionPresent: true)
+        #expect((1...10_000).allSatisfy { !store.take(message("m\($0)", id: UInt16($0))) })
+        #expect(store.take(message("m10001", id: 10_001)))
+    }
+
+    @Test("a machine that says the same for 70,000 messages is heard after each restart")
+    func sameForLong() {
+        let store = store()
+        for number in 0..<70_000 { store.take(message("a", id: UInt16(number % 65_535 + 1))) }
+        for round in 70_000..<70_010 {
+            store.restart()
+            store.keys.connected(sessionPresent: true)
+            #expect(store.take(message("a", id: UInt16(round % 65_535 + 1))))
+        }
+    }
+
+    @Test("an id that is known leaves the window of redelivery open, and a message of QoS 0 does")
+    func othersBetween() {
+        let store = store()
+        store.take(message("a", id: 1), id: "x")
+        store.take(message("b", id: 2))
+        store.restart()
+        store.keys.connected(sessionPresent: true)
+        #expect(store.take(MQTTMessage(topic: "t", payload: Data(), qos: 0, retained: false, packetID: 0)))
+        #expect(!store.take(message("a", id: 1), id: "x"))
+        #expect(!store.take(message("b", id: 2)))
+    }
+
     @Test("with the first new message the window of redelivery is closed")
     func windowCloses() {
         let store = store()
-        for id: UInt16 in 1...3 { _ = store.take(message("a", id: id)) }
+        for id: UInt16 in 1...3 { store.take(message("a", id: id)) }
         store.keys.connected(sessionPresent: true)
         #expect(store.take(message("b", id: 4)))
         #expect(store.take(message("a", id: 2)))
@@ -124,16 +164,25 @@ struct DeliveryKeysTests {
         #expect(!store.take(message("b", id: 4, retained: true)))
     }
 
+    @Test("of retained copies so many are known as there are newest messages, no more")
+    func retainedLongAgo() {
+        let store = store()
+        for number in 0...DeliveryKeys.copiesLimit { store.take(message("m\(number)", id: UInt16(number + 1))) }
+        #expect(store.take(message("m0", id: 5_000, retained: true)))
+        #expect(!store.take(message("m1", id: 5_001, retained: true)))
+    }
+
     @Test("QoS 0 has no key")
     func qosZero() {
         let message = MQTTMessage(topic: "t", payload: Data(), qos: 0, retained: false, packetID: 0)
-        #expect(DeliveryKeys(client: "andon").key(of: message, id: nil) == nil)
+        var keys = DeliveryKeys(client: "andon")
+        #expect(keys.next(message, id: nil) { _ in true } == nil)
     }
 
     @Test("another client's keys are not this client's")
     func otherClient() {
         let store = store()
-        for id: UInt16 in 1...3 { _ = store.take(message("a", id: id)) }
+        for id: UInt16 in 1...3 { store.take(message("a", id: id)) }
         store.restart(client: "other")
         store.keys.connected(sessionPresent: true)
         #expect(store.take(message("a", id: 3)))

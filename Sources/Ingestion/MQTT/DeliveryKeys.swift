@@ -10,9 +10,11 @@ import Foundation
 /// counts as repeated only where MQTT lets one occur: after a connection whose session the broker kept, before the first
 /// message that is new. See the module's note for the failure cases.
 struct DeliveryKeys: Sendable {
-    /// How many of the newest deliveries can be recognised; above every broker's usual number of unacknowledged messages
-    /// (mosquitto: 20).
-    static let rememberedLimit = 128
+    /// How many of the newest messages are recognised when the broker sends its retained copy of them.
+    static let copiesLimit = 4_096
+    /// How far behind the newest identifier a repeated one may be: half of all, so that the other half is ahead of it.
+    /// A broker's limit of unacknowledged messages is lower (mosquitto 2.0.11 means 20, and sends thousands).
+    private static let repeatedWithin = 32_768
 
     private struct Delivery: Sendable, Hashable {
         let generation: Generation
@@ -30,11 +32,10 @@ struct DeliveryKeys: Sendable {
 
     private let prefix: String
     private var generation: Generation
-    /// Oldest first.
-    private var remembered: [Delivery] = []
     private var lastPacketID: UInt16 = 0
     /// The next message may be one that was delivered before.
-    private(set) var isRedelivering = false
+    private var isRedelivering = false
+    private var copies = RecentKeys(limit: DeliveryKeys.copiesLimit)
 
     /// - Parameter client: the MQTT client id; packet identifiers of different clients have nothing in common.
     init(client: String) {
@@ -47,10 +48,11 @@ struct DeliveryKeys: Sendable {
 
     /// Continues after a restart.
     ///
-    /// - Parameter keys: the newest keys with ``recallPrefix``, newest first.
+    /// - Parameter keys: the newest keys with ``recallPrefix``, newest first, up to ``copiesLimit``.
     mutating func restore(_ keys: [String]) {
-        remembered = keys.compactMap(delivery).reversed()
-        guard let newest = remembered.last else { return }
+        let deliveries = keys.compactMap(delivery)
+        for delivery in deliveries.reversed() { copies.insert(key(delivery), digest: delivery.digest) }
+        guard let newest = deliveries.first else { return }
         generation = newest.generation
         lastPacketID = newest.packetID
     }
@@ -63,36 +65,46 @@ struct DeliveryKeys: Sendable {
         lastPacketID = 0
     }
 
-    /// The key of a message, to be settled by ``accepted(_:_:)`` when the sink has it.
+    /// Gives the key of the next message. Messages that a sink refuses come again and are asked for again, so the caller
+    /// goes back to the value of before them.
     ///
-    /// - Parameter id: the publisher's own id of the event.
+    /// - Parameters:
+    ///   - id: the publisher's own id of the event.
+    ///   - isHeld: whether the journal holds a key; asked only while the broker may be repeating itself.
     /// - Returns: nil for QoS 0, where nothing is ever delivered again.
-    func key(of message: MQTTMessage, id: String?) -> String? {
-        if let id { return "mqtt:id:" + DeliveryKeys.digest(message.topic, Data(id.utf8)) }
+    mutating func next(
+        _ message: MQTTMessage, id: String?, isHeld: (String) throws -> Bool
+    ) rethrows -> String? {
+        if let id {
+            let key = "mqtt:id:" + DeliveryKeys.digest(message.topic, Data(id.utf8))
+            if isRedelivering, message.qos > 0, !message.retained { isRedelivering = try isHeld(key) }
+            return key
+        }
         let digest = DeliveryKeys.digest(message.topic, message.payload)
-        if message.retained {
-            // The broker sends its retained message after each SUBSCRIBE: the same state is no new event.
-            return remembered.last { $0.digest == digest }.map(key) ?? "mqtt:retained:" + digest
-        }
+        // The broker sends its retained message after each SUBSCRIBE: the same state is no new event.
+        if message.retained { return copies[digest] ?? "mqtt:retained:" + digest }
         guard message.qos > 0 else { return nil }
-        let repeated = remembered.last {
-            $0.packetID == message.packetID && $0.digest == digest && $0.generation.session == generation.session
+        if isRedelivering, let repeated = repetition(message.packetID, digest) {
+            let key = key(repeated)
+            if try isHeld(key) { return key }
         }
-        if isRedelivering, let repeated { return key(repeated) }
-        var current = generation
-        if message.packetID <= lastPacketID { current.wraps += 1 }
-        return key(Delivery(generation: current, packetID: message.packetID, digest: digest))
+        isRedelivering = false
+        if message.packetID <= lastPacketID { generation.wraps += 1 }
+        lastPacketID = message.packetID
+        let key = key(Delivery(generation: generation, packetID: message.packetID, digest: digest))
+        copies.insert(key, digest: digest)
+        return key
     }
 
-    /// Remembers what the sink has, and closes the window of redelivery with the first message that it had not.
-    mutating func accepted(_ key: String?, _ acceptance: Acceptance) {
-        if case .appended = acceptance { isRedelivering = false }
-        // A duplicate that is not remembered was kept by a sink that then failed: this is its first acceptance.
-        guard let key, let delivery = delivery(key), !remembered.contains(delivery) else { return }
-        generation = delivery.generation
-        lastPacketID = delivery.packetID
-        remembered.append(delivery)
-        if remembered.count > DeliveryKeys.rememberedLimit { remembered.removeFirst() }
+    /// The earlier delivery that this one repeats, if it was kept and is not new.
+    private func repetition(_ packetID: UInt16, _ digest: String) -> Delivery? {
+        // Above the newest: from before the identifiers started over.
+        let isOfLastRun = packetID > lastPacketID
+        let age = Int(lastPacketID) - Int(packetID) + (isOfLastRun ? Int(UInt16.max) : 0)
+        guard age < DeliveryKeys.repeatedWithin else { return nil }
+        var run = generation
+        if isOfLastRun { run.wraps -= 1 }
+        return Delivery(generation: run, packetID: packetID, digest: digest)
     }
 
     private func key(_ delivery: Delivery) -> String {

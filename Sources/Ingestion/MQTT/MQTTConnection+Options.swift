@@ -47,7 +47,7 @@ extension MQTTConnection {
         mosquitto_property_add_int32(
             &properties, Int32(MQTT_PROP_SESSION_EXPIRY_INTERVAL.rawValue), MQTTConnection.sessionExpirySeconds)
         mosquitto_property_add_int16(
-            &properties, Int32(MQTT_PROP_RECEIVE_MAXIMUM.rawValue), UInt16(DeliveryKeys.rememberedLimit))
+            &properties, Int32(MQTT_PROP_RECEIVE_MAXIMUM.rawValue), UInt16(MQTTConnection.batchLimit.messages))
         mosquitto_connect_bind_v5(client, settings.host, Int32(settings.port), 1, nil, properties)
     }
 }

@@ -60,8 +60,8 @@ public final class MQTTConnection: Sendable {
 
     private static let initializeLibrary: Void = { _ = mosquitto_lib_init() }()
     private static let loopTimeoutMs: Int32 = 500
-    /// Bounds what is handed over at once; the broker's own limit of unacknowledged messages is usually lower.
-    private static let batchLimit = (messages: 256, bytes: 4 << 20)
+    /// Bounds what is handed over at once, whatever the broker sends ahead of acknowledgements.
+    static let batchLimit = (messages: 256, bytes: 4 << 20)
     /// How long a stopping connection may take to send its last packets.
     private static let farewellMs: Int32 = 1_000
 

@@ -104,7 +104,7 @@ private final class Intake: Sendable {
     private func restore(_ state: inout State) throws {
         guard !state.isRestored else { return }
         let newest = try recall.newestIdempotencyKeys(
-            prefix: state.keys.recallPrefix, limit: DeliveryKeys.rememberedLimit)
+            prefix: state.keys.recallPrefix, limit: DeliveryKeys.copiesLimit)
         state.keys.restore(newest)
         state.isRestored = true
     }
@@ -116,34 +116,20 @@ private final class Intake: Sendable {
                 // Refused, so that the reconnect restores first and then decides what is a redelivery.
                 throw IntakeError.journalNotRead
             }
-            var rest = messages[...]
-            while !rest.isEmpty {
-                // While the broker may be repeating itself, whether a message was new decides about the next one's key.
-                let taken = rest.prefix(state.keys.isRedelivering ? 1 : rest.count)
-                var keys = state.keys
-                let events = taken.map { message in
-                    let event = event(of: message, keys)
-                    keys.accepted(event.idempotencyKey, .appended(sequence: 0))
-                    return event
-                }
-                let acceptances = try sink.accept(contentsOf: events)
-                if taken.count == 1 {
-                    state.keys.accepted(events[0].idempotencyKey, acceptances[0])
-                } else {
-                    state.keys = keys
-                }
-                rest = rest.dropFirst(taken.count)
-            }
+            var keys = state.keys
+            let events = try messages.map { try event(of: $0, &keys) }
+            _ = try sink.accept(contentsOf: events)
+            state.keys = keys
         }
     }
 
-    private func event(of message: MQTTMessage, _ keys: DeliveryKeys) -> Event {
+    private func event(of message: MQTTMessage, _ keys: inout DeliveryKeys) throws -> Event {
         let (machine, payload) = route(message.topic)
         let reading = PayloadReader(profile: payload).read(message.payload)
         return Event(
-            idempotencyKey: keys.key(of: message, id: reading.id), source: .mqtt(topic: message.topic),
-            machine: machine,
-            receivedAt: clock.now(), payload: Payload(message.payload), content: reading.content)
+            idempotencyKey: try keys.next(message, id: reading.id, isHeld: recall.holds(idempotencyKey:)),
+            source: .mqtt(topic: message.topic), machine: machine, receivedAt: clock.now(),
+            payload: Payload(message.payload), content: reading.content)
     }
 
     private func route(_ topic: String) -> (machine: MachineID?, payload: PayloadProfile) {

@@ -87,6 +87,8 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
     func newestIdempotencyKeys(prefix: String, limit: Int) throws -> [String] {
         events.reversed().lazy.compactMap(\.idempotencyKey).filter { $0.hasPrefix(prefix) }.prefix(limit).map { $0 }
     }
+
+    func holds(idempotencyKey: String) throws -> Bool { events.contains { $0.idempotencyKey == idempotencyKey } }
 }
 
 extension Event {
