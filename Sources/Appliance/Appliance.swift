@@ -188,7 +188,7 @@ public final class Appliance: Sendable {
     /// How the lines to the broker and to each polled machine stand; empty before ``run(handlingSignals:)``.
     public var links: [LinkStatus] {
         sources.withLock { sources in
-            (sources?.mqtt.map { [$0.status] } ?? []) + (sources?.modbus?.statuses ?? [])
+            (sources?.mqtt?.statuses ?? []) + (sources?.modbus?.statuses ?? [])
                 + (sources?.push?.statuses ?? [])
         }
     }
@@ -200,12 +200,14 @@ public final class Appliance: Sendable {
 
     private func makeSources() throws -> [any Service] {
         var routes: [MQTTRoute] = []
+        var sparkplug: [SparkplugMachine] = []
         var targets: [ModbusTarget] = []
         var writers: [PushMachine] = []
         for entry in configuration.machines {
             switch entry.connection {
             case .mqtt(let topic, let payload):
                 routes.append(MQTTRoute(topic: topic, machine: entry.machine.id, payload: payload))
+            case .sparkplug(let machine): sparkplug.append(machine)
             case .modbus(let endpoint, let profile):
                 targets.append(
                     ModbusTarget(
@@ -215,8 +217,9 @@ public final class Appliance: Sendable {
             }
         }
         var mqttSource: MQTTSource?
-        if let mqtt = configuration.mqtt, !routes.isEmpty {
-            mqttSource = try MQTTSource(settings: mqtt, routes: routes, sink: journal, recall: journal, logger: logger)
+        if let mqtt = configuration.mqtt, !routes.isEmpty || !sparkplug.isEmpty {
+            mqttSource = try MQTTSource(
+                settings: mqtt, routes: routes, sparkplug: sparkplug, sink: journal, recall: journal, logger: logger)
         }
         var modbusSource: ModbusSource?
         if !targets.isEmpty {

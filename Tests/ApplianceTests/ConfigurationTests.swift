@@ -58,6 +58,7 @@ struct ConfigurationTests {
         let found = configuration.machines.map { entry -> String in
             switch entry.connection {
             case .mqtt: "mqtt"
+            case .sparkplug(let machine): "\(machine.address)"
             case .modbus(let endpoint, _): "\(endpoint.link)/\(endpoint.unit)"
             case .push(let machine): "\(machine.client) \(machine.number)"
             }

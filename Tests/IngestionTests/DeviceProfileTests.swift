@@ -114,11 +114,14 @@ struct DeviceProfileTests {
         arguments: [
             ("", "test.yaml: expected keys, the file is empty"),
             ("- 1", "test.yaml:1: expected a mapping of keys to values"),
-            ("machine_model: x", "test.yaml:1: mqtt: expected exactly one of the keys mqtt, modbus and push"),
-            ("mqtt: {}\nmodbus: {register: 1}", "expected exactly one of the keys mqtt, modbus and push"),
+            (
+                "machine_model: x",
+                "test.yaml:1: mqtt: expected exactly one of the keys mqtt, sparkplug, modbus and push"
+            ),
+            ("mqtt: {}\nmodbus: {register: 1}", "expected exactly one of the keys mqtt, sparkplug, modbus and push"),
             (
                 "mqtt: {}\nmodel: x",
-                "test.yaml:2: model: unknown key, expected one of machine_model, source, unconfirmed, mqtt, modbus, push"
+                "test.yaml:2: model: unknown key, expected one of machine_model, source, unconfirmed, mqtt, sparkplug, modbus, push"
             ),
             (
                 "source: s\nmodbus:\n  faults:\n    - { register: 70000 }",

@@ -44,6 +44,7 @@ struct ProfileSampleTests {
                 }
                 return code(report)
             }
+        case .sparkplug(let profile): told = try receive(profile, lines)
         case .push(let naming): told = try write(naming, lines)
         }
         #expect(told == lines.filter { $0.kind == "=" }.map(\.rest))
@@ -75,6 +76,23 @@ struct ProfileSampleTests {
         #expect(asked.isEmpty && came.isEmpty)
         return faults.pending.map {
             ($0.edge.active ? "+" : "-") + ($0.point.code(of: $0.edge.signal)?.written ?? "unreadable")
+        }
+    }
+
+    private func receive(_ profile: SparkplugProfile, _ lines: [Line]) throws -> [String] {
+        let address = try #require(SparkplugAddress(group: "plant", node: "edge-7", device: "m"))
+        let machine = SparkplugMachine(
+            machine: MachineID(rawValue: "m"), address: address, profileName: "p", profile: profile)
+        var reader = SparkplugReader(machines: [machine])
+        return try lines.filter { $0.kind == "message" }.flatMap { line -> [String] in
+            let parts = line.rest.split(separator: " ").map(String.init)
+            let digits = Array(parts[1])
+            let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
+                UInt8(String(digits[$0...$0 + 1]), radix: 16)
+            }
+            let message = MQTTMessage(topic: parts[0], payload: Data(bytes), qos: 0, retained: false, packetID: 0)
+            let events = reader.read(message, receivedAt: Date(), nowNs: 0)
+            return try #require(events).map { $0.report.map(code) ?? "unreadable" }
         }
     }
 

@@ -36,9 +36,19 @@ struct TopicTemplateTests {
 
     @Test("a subscription that another covers is left out, so that no message comes twice")
     func covering() throws {
-        let routes = try ["a/x/alarm", "a/+/alarm", "b", "a/{machine}/alarm", "a/#", "c/+"].map {
-            MQTTRoute(topic: try TopicTemplate($0), machine: nil)
+        let topics = try ["a/x/alarm", "a/+/alarm", "b", "a/{machine}/alarm", "a/#", "c/+"].map {
+            try TopicTemplate($0)
         }
-        #expect(MQTTSource.filters(routes) == ["b", "a/#", "c/+"])
+        #expect(MQTTSource.filters(topics) == ["b", "a/#", "c/+"])
+    }
+
+    @Test("of a shared subscription, messages that are understood only in order go to each appliance whole")
+    func inOrder() throws {
+        let topics = [try TopicTemplate("a/+/alarm"), try TopicTemplate("spBv1.0/#")]
+        let node = try #require(SparkplugAddress(group: "plant", node: "edge-7")).node
+        #expect(
+            MQTTSource.filters(topics, inOrder: [node.topics, node.topics], share: "line")
+                == ["$share/line/a/+/alarm", "$share/line/spBv1.0/#", "spBv1.0/plant/+/edge-7/#"])
+        #expect(MQTTSource.filters(topics, inOrder: [node.topics]) == ["a/+/alarm", "spBv1.0/#"])
     }
 }

@@ -53,7 +53,7 @@ extension Configuration.MachineEntry {
         beside others: [Configuration.MachineEntry], hasServer: Bool, _ map: StrictYAMLMap
     ) throws(StrictYAMLError) {
         switch connection {
-        case .mqtt: break
+        case .mqtt, .sparkplug: break
         case .modbus(let endpoint, _):
             guard !others.contains(where: { $0.connection.isOtherUse(of: endpoint.link) }) else {
                 throw map.error(

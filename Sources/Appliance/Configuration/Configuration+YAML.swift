@@ -45,9 +45,7 @@ extension Configuration {
             guard !entries.contains(where: { $0.machine.id == entry.machine.id }) else {
                 throw map.error("id", expected: "a name that no other machine has, got \"\(entry.machine.id)\" twice")
             }
-            if case .mqtt = entry.connection, mqtt == nil {
-                throw map.error("mqtt", expected: "a broker under the key mqtt of the file")
-            }
+            try entry.checkMQTT(beside: entries, hasBroker: mqtt != nil, map)
             try entry.checkModbus(beside: entries, hasServer: modbusServer != nil, map)
             entries.append(entry)
         }
@@ -107,23 +105,34 @@ extension Configuration.MachineEntry {
             throw map.error("profile", expected: "the key machine_model beside it: \(profileName) serves any model")
         }
         let language = try map.choice("language", of: Language.self) ?? language
-        let maps = (mqtt: try map.map("mqtt"), modbus: try map.map("modbus"), push: try map.map("push"))
+        let places = (
+            mqtt: try map.map("mqtt"), sparkplug: try map.map("sparkplug"), modbus: try map.map("modbus"),
+            push: try map.map("push")
+        )
         let connection: Connection
-        switch (profile.transport, maps.mqtt, maps.modbus, maps.push) {
-        case (.mqtt(let payload), let mqtt?, nil, nil):
+        switch (profile.transport, places.mqtt, places.sparkplug, places.modbus, places.push) {
+        case (.mqtt(let payload), let mqtt?, nil, nil, nil):
             let topic = try mqtt.requiredString("topic")
             connection = .mqtt(try mqtt.placing("topic") { try TopicTemplate(topic) }, payload)
             try mqtt.finish()
-        case (.modbus(let registers), nil, let modbus?, nil):
+        case (.sparkplug(let metrics), nil, let sparkplug?, nil, nil):
+            connection = .sparkplug(
+                SparkplugMachine(
+                    machine: id, address: try SparkplugAddress(yaml: sparkplug), profileName: profileName,
+                    profile: metrics))
+        case (.modbus(let registers), nil, nil, let modbus?, nil):
             connection = .modbus(try Configuration.ModbusEndpoint(yaml: modbus), registers)
-        case (.push(let naming), nil, nil, let push?):
+        case (.push(let naming), nil, nil, nil, let push?):
             connection = .push(try PushMachine(yaml: push, machine: id, profileName: profileName, naming: naming))
-        case (.mqtt, _, _, _):
+        case (.mqtt, _, _, _, _):
             throw map.error("profile", expected: "the key mqtt with a topic: \(profileName) speaks MQTT")
-        case (.modbus, _, _, _):
+        case (.sparkplug, _, _, _, _):
+            throw map.error(
+                "profile", expected: "the key sparkplug with group and node: \(profileName) speaks Sparkplug B")
+        case (.modbus, _, _, _, _):
             throw map.error(
                 "profile", expected: "the key modbus with a host or a serial device: \(profileName) speaks Modbus")
-        case (.push, _, _, _):
+        case (.push, _, _, _, _):
             throw map.error(
                 "profile", expected: "the key push with client and number: the PLC of \(profileName) writes its events")
         }
@@ -154,46 +163,9 @@ extension Configuration.ModelSettings.File {
     }
 }
 
-extension MQTTSettings {
-    fileprivate init(yaml map: StrictYAMLMap, site: String) throws {
-        let passwordFile = try map.string("password_file")
-        let tls = try map.map("tls")
-        let certificate = try (tls?.string("cert"), tls?.string("key"))
-        let caFile = try tls?.requiredString("ca")
-        if let tls, (certificate.0 == nil) != (certificate.1 == nil) {
-            throw tls.error(certificate.0 == nil ? "cert" : "key", expected: "cert and key together, or neither")
-        }
-        try tls?.finish()
-        let version = try map.string("version") ?? Version.v3.rawValue
-        guard let version = Version(rawValue: version) else {
-            throw map.error(
-                "version",
-                expected: Version.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ") + ", in quotes")
-        }
-        let share = try map.string("share")
-        guard share?.contains(where: { "/+#".contains($0) }) != true, share?.isEmpty != true else {
-            throw map.error("share", expected: "a name without /, + and #")
-        }
-        self.init(
-            host: try map.string("host") ?? "127.0.0.1", port: UInt16(try map.integer("port", in: 1...65535) ?? 1883),
-            clientID: try map.string("client_id") ?? "andon-\(site)",
-            credentials: try passwordFile.map { path in
-                try map.placing("password_file") { try MQTTCredentials(file: path) }
-            },
-            tls: caFile.map { ca in
-                TLS(
-                    caFile: ca,
-                    certificate: certificate.0.flatMap { file in
-                        certificate.1.map { TLS.Certificate(file: file, keyFile: $0) }
-                    })
-            }, version: version, share: share, statusTopic: "andon/status/\(site)")
-        try map.finish()
-    }
-}
-
 extension StrictYAMLMap {
     /// Gives an error about a key's value the file and line of that key.
-    fileprivate func placing<Value>(_ key: String, _ body: () throws -> Value) throws -> Value {
+    func placing<Value>(_ key: String, _ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as StrictYAMLError {

@@ -31,6 +31,7 @@ public struct Configuration: Sendable {
     public struct MachineEntry: Sendable, Hashable {
         public enum Connection: Sendable, Hashable {
             case mqtt(TopicTemplate, PayloadProfile)
+            case sparkplug(SparkplugMachine)
             case modbus(ModbusEndpoint, ModbusProfile)
             case push(PushMachine)
         }

@@ -3,6 +3,24 @@ import Dispatch
 import Foundation
 
 extension MQTTConnection {
+    /// A message that nobody confirms (QoS 0); who needs an answer asks again.
+    struct Request: Sendable, Hashable {
+        let topic: String
+        let payload: Data
+    }
+
+    /// Before the subscriptions stand, an answer could be missed.
+    func sendRequests() {
+        guard state.withLock({ $0.isConnected && $0.subscribing.isEmpty }) else { return }
+        for request in handlers.requests() { post(request) }
+    }
+
+    func post(_ request: Request) {
+        _ = request.payload.withUnsafeBytes {
+            mosquitto_publish(client, nil, request.topic, Int32(clamping: $0.count), $0.baseAddress, 0, false)
+        }
+    }
+
     /// Publishes with QoS 1 and returns when the broker has confirmed.
     ///
     /// A connection lost on the way does not end the wait: libmosquitto sends the message again after the reconnect. After

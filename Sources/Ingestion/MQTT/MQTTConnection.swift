@@ -22,13 +22,23 @@ public final class MQTTConnection: Sendable {
         /// What arrived together, in order, at least one; must be durable when it returns, all of it. Throws to get all
         /// of it again.
         public var messages: @Sendable ([MQTTMessage]) throws -> Void
+        /// What to publish, asked for at least twice a second while all subscriptions stand.
+        var requests: @Sendable () -> [Request]
 
         public init(
             connected: @escaping @Sendable (_ sessionPresent: Bool) -> Void = { _ in },
             messages: @escaping @Sendable ([MQTTMessage]) throws -> Void = { _ in }
         ) {
+            self.init(connected: connected, messages: messages, requests: { [] })
+        }
+
+        init(
+            connected: @escaping @Sendable (_ sessionPresent: Bool) -> Void,
+            messages: @escaping @Sendable ([MQTTMessage]) throws -> Void, requests: @escaping @Sendable () -> [Request]
+        ) {
             self.connected = connected
             self.messages = messages
+            self.requests = requests
         }
     }
 
@@ -186,6 +196,7 @@ public final class MQTTConnection: Sendable {
         // A connection that was lost after it: the broker delivers all of it again, since nothing was acknowledged.
         guard code == MOSQ_ERR_SUCCESS.rawValue else { return code }
         guard handOver() else { return MOSQ_ERR_CONN_LOST.rawValue }
+        sendRequests()
         if mosquitto_want_write(client) { code = mosquitto_loop_write(client, 1) }
         return code == MOSQ_ERR_SUCCESS.rawValue ? mosquitto_loop_misc(client) : code
     }

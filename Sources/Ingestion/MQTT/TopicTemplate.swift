@@ -29,6 +29,9 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
         self.levels = levels
     }
 
+    /// - Parameter levels: well-formed.
+    init(levels: [String]) { self.levels = levels }
+
     public var description: String { levels.joined(separator: "/") }
 
     /// What the broker is asked for.

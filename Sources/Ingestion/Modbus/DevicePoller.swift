@@ -76,7 +76,7 @@ struct DevicePoller {
         } else {
             report.isUp()
         }
-        let nowNs = PollPool.nowNs()
+        let nowNs = SteadyTime.nowNs()
         if failure == nil {
             schedule.settled(group, nowNs: nowNs)
         } else {
@@ -89,7 +89,7 @@ struct DevicePoller {
     mutating func lineFailed(_ error: ModbusError) {
         health.failed()
         report.failed(error, isDegraded: health.isDegraded)
-        schedule.postpone(schedule.next.group, delayMs: health.nextDelayMs, nowNs: PollPool.nowNs())
+        schedule.postpone(schedule.next.group, delayMs: health.nextDelayMs, nowNs: SteadyTime.nowNs())
     }
 
     private mutating func restore() throws {
@@ -141,7 +141,7 @@ extension Event {
         let raw = RawChange(register: point.register, value: signal, active: change.edge.active)
         self.init(
             idempotencyKey: change.edge.key, source: .modbus(register: point.register), machine: target.machine,
-            receivedAt: receivedAt, payload: Payload(raw.json), content: content)
+            receivedAt: receivedAt, payload: Payload(raw.sortedJSON), content: content)
     }
 }
 
@@ -150,33 +150,4 @@ private struct RawChange: Encodable {
     let register: UInt16
     let value: FaultSignal
     let active: Bool
-
-    private enum CodingKeys: CodingKey { case register, value, active }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(register, forKey: .register)
-        switch value {
-        case .number(let number): try container.encode(number, forKey: .value)
-        case .text(let text), .unreadable(let text): try container.encode(text, forKey: .value)
-        }
-        try container.encode(active, forKey: .active)
-    }
-
-    var json: Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        // Numbers, texts and flags always encode.
-        return (try? encoder.encode(self)) ?? Data()
-    }
-}
-
-extension FaultSignal {
-    fileprivate var problem: String {
-        switch self {
-        case .number(let number): "\(number) names no fault"
-        case .text(let text): "\"\(text)\" names no fault"
-        case .unreadable(let reason): reason
-        }
-    }
 }

@@ -48,7 +48,7 @@ final class LinkPoller: Sendable {
     }
 
     private func pollNext() {
-        let startNs = PollPool.nowNs()
+        let startNs = SteadyTime.nowNs()
         let record = state.withLock { state in
             let index = state.indexOfNext
             let dueNs = state.devices[index].dueNs
@@ -58,7 +58,7 @@ final class LinkPoller: Sendable {
             }
             return PollRecord(
                 machine: state.devices[index].target.machine, latenessMs: Double(startNs - dueNs) / 1e6,
-                durationMs: Double(PollPool.nowNs() - startNs) / 1e6, succeeded: failure == nil)
+                durationMs: Double(SteadyTime.nowNs() - startNs) / 1e6, succeeded: failure == nil)
         }
         observer?(record)
         enqueue()

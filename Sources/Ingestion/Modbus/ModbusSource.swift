@@ -31,7 +31,7 @@ public final class ModbusSource: Service {
         let lines = Dictionary(grouping: targets.indices) { targets[$0].link }
         let prompt = PollPool(name: "modbus", threads: min(lines.count, ModbusSource.promptThreads))
         let retries = PollPool(name: "modbus-retry", threads: min(lines.count, ModbusSource.retryThreads))
-        let startNs = PollPool.nowNs()
+        let startNs = SteadyTime.nowNs()
         self.reports = reports
         pools = [prompt, retries]
         links = lines.map { link, members in

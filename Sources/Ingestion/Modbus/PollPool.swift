@@ -37,8 +37,6 @@ final class PollPool: Sendable {
         self.threads = threads
     }
 
-    static func nowNs() -> Int64 { Int64(DispatchTime.now().uptimeNanoseconds) }
-
     func start() {
         for _ in 0..<threads {
             let thread = Thread { self.work() }
@@ -99,7 +97,7 @@ final class PollPool: Sendable {
         state.withLock { state in
             if state.isStopping { return .stop }
             guard let earliest = state.jobs.last else { return .wait(untilNs: nil) }
-            guard earliest.dueNs <= PollPool.nowNs() else { return .wait(untilNs: earliest.dueNs) }
+            guard earliest.dueNs <= SteadyTime.nowNs() else { return .wait(untilNs: earliest.dueNs) }
             state.jobs.removeLast()
             return .job(earliest)
         }

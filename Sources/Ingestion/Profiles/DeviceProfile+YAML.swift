@@ -11,22 +11,24 @@ extension DeviceProfile {
         let source = try root.string("source")
         let unconfirmed = try root.string("unconfirmed")
         let mqtt = try root.map("mqtt")
+        let sparkplug = try root.map("sparkplug")
         let modbus = try root.map("modbus")
         let push = try root.map("push")
         let codes = try root.map("codes")
         try root.finish()
         let transport: Transport
-        switch (mqtt, modbus, push) {
-        case (let mqtt?, nil, nil): transport = .mqtt(try PayloadProfile(mqtt))
-        case (nil, let modbus?, nil):
+        switch (mqtt, sparkplug, modbus, push) {
+        case (let mqtt?, nil, nil, nil): transport = .mqtt(try PayloadProfile(mqtt))
+        case (nil, let sparkplug?, nil, nil): transport = .sparkplug(try SparkplugProfile(sparkplug))
+        case (nil, nil, let modbus?, nil):
             transport = .modbus(try ModbusProfile(modbus))
             guard source != nil else {
                 throw root.error("source", expected: "expected the document that the register map comes from")
             }
-        case (nil, nil, let push?):
+        case (nil, nil, nil, let push?):
             transport = .push(try FaultNaming(keysOf: push))
             try push.finish()
-        default: throw root.error("mqtt", expected: "expected exactly one of the keys mqtt, modbus and push")
+        default: throw root.error("mqtt", expected: "expected exactly one of the keys mqtt, sparkplug, modbus and push")
         }
         var forms = CodeForms()
         if let codes { forms = try CodeForms(codes) }
@@ -45,6 +47,7 @@ extension DeviceProfile.Transport {
         case .modbus(let registers):
             let formats = Set(registers.faults.map(\.naming.format))
             return formats.count == 1 && formats != [.plain] ? formats.first : nil
+        case .sparkplug(let profile): return profile.naming.format == .plain ? nil : profile.naming.format
         case .push(let naming): return naming.format == .plain ? nil : naming.format
         }
     }

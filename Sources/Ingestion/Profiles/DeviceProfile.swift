@@ -16,6 +16,7 @@ public struct DeviceProfile: Sendable, Hashable {
 
     public enum Transport: Sendable, Hashable {
         case mqtt(PayloadProfile)
+        case sparkplug(SparkplugProfile)
         case modbus(ModbusProfile)
         /// The machine's PLC writes its events into the appliance's own Modbus server.
         case push(FaultNaming)

@@ -29,13 +29,6 @@ public struct PayloadProfile: Sendable, Hashable {
     /// Texts of the `active` field that mean "the fault is gone", compared without regard to case.
     public var inactiveTexts: Set<String>
 
-    /// Whether a payload says something only together with those before it: then no other appliance may take those.
-    var needsOrder: Bool {
-        switch format {
-        case .json, .text, .csv: false
-        }
-    }
-
     /// The keys of a gateway without a profile of its own.
     public static let standardPointers: [PayloadField: JSONPointer] = [
         .id: JSONPointer(key: "id"), .time: JSONPointer(key: "ts"), .code: JSONPointer(key: "code"),

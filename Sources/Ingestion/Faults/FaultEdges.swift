@@ -9,19 +9,25 @@ struct FaultEdge: Sendable, Hashable {
     let key: String
 }
 
-/// Turns the polled faults of one place into changes: a fault appears, a fault goes.
+/// Turns the faults of one place as they are now into changes: a fault appears, a fault goes.
 ///
 /// A pure state machine. Keys count the place's changes from 1, across restarts.
 struct FaultEdges: Sendable {
-    private let point: FaultPoint
+    /// Whether several faults can stand at a time.
+    private let holdsMany: Bool
     private let keyPrefix: String
     /// What stands after all changes so far.
     private(set) var standing: Set<FaultSignal> = []
     private var lastOrdinal = 0
 
     init(machine: MachineID, point: FaultPoint) {
-        self.point = point
-        keyPrefix = "modbus:\(point.id):\(machine.rawValue):"
+        self.init(place: "modbus:\(point.id)", machine: machine, holdsMany: point.holdsMany)
+    }
+
+    /// - Parameter place: the beginning of its keys, of one and the same number of parts for each kind of place.
+    init(place: String, machine: MachineID, holdsMany: Bool) {
+        self.holdsMany = holdsMany
+        keyPrefix = "\(place):\(machine.rawValue):"
     }
 
     /// What to ask the journal for after a start, see ``restore(newestKey:)``.
@@ -33,18 +39,18 @@ struct FaultEdges: Sendable {
     mutating func restore(newestKey: String?) {
         guard let newestKey, newestKey.hasPrefix(keyPrefix) else { return }
         let parts = newestKey.dropFirst(keyPrefix.count).split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == (point.holdsMany ? 4 : 3), let ordinal = Int(parts[0]), ordinal > 0,
+        guard parts.count == (holdsMany ? 4 : 3), let ordinal = Int(parts[0]), ordinal > 0,
             let signal = FaultSignal(token: parts[1])
         else { return }
         lastOrdinal = ordinal
-        if point.holdsMany {
+        if holdsMany {
             standing = Set(parts[3].split(separator: "+").compactMap { FaultSignal(token: $0) })
         } else {
             standing = parts[2] == "active" ? [signal] : []
         }
     }
 
-    /// Compares polled faults with those before; the old faults go, then the new ones come.
+    /// Compares the faults of now with those before; the old faults go, then the new ones come.
     mutating func observe(_ signals: [FaultSignal]) -> [FaultEdge] {
         let present = Set(signals)
         let gone = standing.subtracting(present).sorted()
@@ -56,7 +62,7 @@ struct FaultEdges: Sendable {
         if active { standing.insert(signal) } else { standing.remove(signal) }
         lastOrdinal += 1
         let change = "\(keyPrefix)\(lastOrdinal):\(signal.token):\(active ? "active" : "gone")"
-        let state = point.holdsMany ? ":" + standing.sorted().map(\.token).joined(separator: "+") : ""
+        let state = holdsMany ? ":" + standing.sorted().map(\.token).joined(separator: "+") : ""
         return FaultEdge(signal: signal, active: active, key: change + state)
     }
 }

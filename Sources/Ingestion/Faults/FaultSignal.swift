@@ -1,6 +1,6 @@
 import Domain
 
-/// What a place in the register map says about one fault.
+/// What a place in a register map, or a metric, says about one fault.
 enum FaultSignal: Sendable, Hashable {
     case number(Int64)
     case text(String)
@@ -44,6 +44,27 @@ enum FaultSignal: Sendable, Hashable {
             bytes += Array(part.dropFirst(2).utf8)
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension FaultSignal {
+    /// Why it is no code.
+    var problem: String {
+        switch self {
+        case .number(let number): "\(number) names no fault"
+        case .text(let text): "\"\(text)\" names no fault"
+        case .unreadable(let reason): reason
+        }
+    }
+}
+
+extension FaultSignal: Encodable {
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .number(let number): try container.encode(number)
+        case .text(let text), .unreadable(let text): try container.encode(text)
+        }
     }
 }
 

@@ -1,0 +1,6 @@
+import Dispatch
+
+/// The time since the computer was started, which no one sets.
+enum SteadyTime {
+    static func nowNs() -> Int64 { Int64(DispatchTime.now().uptimeNanoseconds) }
+}
