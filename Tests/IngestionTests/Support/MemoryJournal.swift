@@ -10,6 +10,7 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
 
     private struct State {
         var events: [Event] = []
+        var sequences: [String: Int64] = [:]
         var duplicates = 0
         var largestBatch = 0
         var refusalsLeft = 0
@@ -19,12 +20,14 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
         var trouble: (generator: SeededGenerator, share: Double)?
 
         mutating func keep(_ event: Event) -> Acceptance {
-            if let key = event.idempotencyKey, let index = events.firstIndex(where: { $0.idempotencyKey == key }) {
+            if let sequence = event.idempotencyKey.flatMap({ sequences[$0] }) {
                 duplicates += 1
-                return .duplicate(sequence: Int64(index + 1))
+                return .duplicate(sequence: sequence)
             }
             events.append(event)
-            return .appended(sequence: Int64(events.count))
+            let sequence = Int64(events.count)
+            if let key = event.idempotencyKey { sequences[key] = sequence }
+            return .appended(sequence: sequence)
         }
 
         mutating func rollsTrouble() -> Bool {
@@ -36,7 +39,10 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
 
     private let state: Mutex<State>
 
-    init(events: [Event] = []) { state = Mutex(State(events: events)) }
+    init(events: [Event] = []) {
+        state = Mutex(State())
+        state.withLock { state in for event in events { _ = state.keep(event) } }
+    }
 
     var events: [Event] { state.withLock { $0.events } }
     var duplicates: Int { state.withLock { $0.duplicates } }
@@ -88,7 +94,9 @@ final class MemoryJournal: EventSink, IdempotencyKeyRecall {
         events.reversed().lazy.compactMap(\.idempotencyKey).filter { $0.hasPrefix(prefix) }.prefix(limit).map { $0 }
     }
 
-    func holds(idempotencyKey: String) throws -> Bool { events.contains { $0.idempotencyKey == idempotencyKey } }
+    func holds(idempotencyKey: String) throws -> Bool {
+        state.withLock { $0.sequences[idempotencyKey] != nil }
+    }
 }
 
 extension Event {
