@@ -9,7 +9,7 @@ public final class MosquittoBroker: Sendable {
 
     public let host = "127.0.0.1"
     public let port: UInt16
-    private let options: [String]
+    private let options: Mutex<[String]>
     private let folder: URL
     private let child = Mutex<ChildProcess?>(nil)
 
@@ -27,7 +27,7 @@ public final class MosquittoBroker: Sendable {
 
     private init(port: UInt16, options: [String]) throws {
         self.port = port
-        self.options = options
+        self.options = Mutex(options)
         folder = FileManager.default.temporaryDirectory.appending(path: "andon-broker-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true,
@@ -63,7 +63,7 @@ public final class MosquittoBroker: Sendable {
         max_inflight_messages 20
         log_type warning
         log_type error
-        \(options.joined(separator: "\n"))
+        \(options.withLock { $0 }.joined(separator: "\n"))
 
         """
     }
@@ -91,6 +91,14 @@ public final class MosquittoBroker: Sendable {
             return child
         }
         child?.stop()
+    }
+
+    /// Stops the broker and starts it with other options than those of ``launch(options:)``.
+    public func restart(options: [String]) throws {
+        stop()
+        self.options.withLock { $0 = options }
+        try Data(configuration.utf8).write(to: configurationFile)
+        try start()
     }
 
     /// Lets the broker hang, as on a computer that swaps itself to death: connections stand, nothing is answered.

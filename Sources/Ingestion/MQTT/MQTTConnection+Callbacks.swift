@@ -12,7 +12,8 @@ extension MQTTConnection {
             MQTTConnection.from(context)?.onConnect(code: code, sessionPresent: flags & 1 == 1)
         }
         mosquitto_disconnect_callback_set(client) { _, context, code in
-            MQTTConnection.from(context)?.lost(reason: code == 0 ? nil : MQTTError.text(code))
+            guard let connection = MQTTConnection.from(context) else { return }
+            connection.lost(reason: code == 0 ? nil : connection.reason(code))
         }
         mosquitto_subscribe_callback_set(client) { _, context, packetID, count, granted in
             let granted = UnsafeBufferPointer(start: granted, count: Int(count)).map { Int($0) }
@@ -21,6 +22,10 @@ extension MQTTConnection {
         mosquitto_message_callback_set(client) { _, context, message in
             guard let message else { return }
             MQTTConnection.from(context)?.onMessage(MQTTMessage(message.pointee))
+        }
+        mosquitto_log_callback_set(client) { _, context, level, text in
+            guard let text, level == MOSQ_LOG_ERR else { return }
+            MQTTConnection.from(context)?.onComplaint(String(cString: text))
         }
         mosquitto_publish_callback_set(client) { _, context, packetID in
             MQTTConnection.from(context)?.onPublish(packetID: packetID)
@@ -51,6 +56,9 @@ extension MQTTConnection {
         tellPresence(.up)
         noteSubscriptions()
     }
+
+    /// What libmosquitto says beside its codes, most of which do not tell one trouble with a certificate from another.
+    private func onComplaint(_ text: String) { state.withLock { $0.complaint = text } }
 
     private func onSubscribe(packetID: Int32, granted: [Int]) {
         guard let filter = state.withLock({ $0.subscribing.removeValue(forKey: packetID) }) else { return }

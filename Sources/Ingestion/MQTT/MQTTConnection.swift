@@ -54,6 +54,8 @@ public final class MQTTConnection: Sendable {
         var isSinkRefusing = false
         /// This connection has said what is wrong; its loss says less and must not hide it.
         var hasReportedProblem = false
+        /// What libmosquitto last said of this attempt.
+        var complaint: String?
         /// As the broker last told.
         var droppedByBroker = 0
         /// Topic filters by the packet identifier of their SUBSCRIBE.
@@ -145,10 +147,11 @@ public final class MQTTConnection: Sendable {
         while true {
             if code == MOSQ_ERR_SUCCESS.rawValue { code = drive() }
             if stopSignal.isRaised { break }
-            lost(reason: MQTTError.text(code))
+            lost(reason: reason(code))
             if stopSignal.wait(milliseconds: waitAfterLoss()) { break }
             state.withLock { state in
                 state.hasReportedProblem = false
+                state.complaint = nil
                 (state.inbox, state.inboxBytes) = ([], 0)
             }
             code = mosquitto_reconnect_async(client)
@@ -191,6 +194,10 @@ public final class MQTTConnection: Sendable {
         var code = MOSQ_ERR_SUCCESS.rawValue
         while code == MOSQ_ERR_SUCCESS.rawValue, ready & ~POLLOUT != 0, !isInboxFull {
             code = mosquitto_loop_read(client, 1)
+            // libmosquitto takes a socket that failed before its TLS handshake for one that is not ready, for ever.
+            if code == MOSQ_ERR_SUCCESS.rawValue, ready & (POLLERR | POLLHUP | POLLNVAL) != 0, !isConnected {
+                return MOSQ_ERR_CONN_LOST.rawValue
+            }
             ready = wait(for: POLLIN, milliseconds: 0)
         }
         // A connection that was lost after it: the broker delivers all of it again, since nothing was acknowledged.
@@ -233,6 +240,11 @@ public final class MQTTConnection: Sendable {
                 "broker": "\(status.endpoint)", "reason": "\(status.lastError ?? "")", "retry_ms": "\(delayMs)",
             ])
         return delayMs
+    }
+
+    /// Why the connection ended, in words for whoever set it up.
+    func reason(_ code: Int32) -> String {
+        MQTTError.text(code, complaint: state.withLock { $0.complaint }, tls: settings.tls)
     }
 
     /// - Parameter reason: nil for a connection that was closed on purpose.

@@ -27,4 +27,18 @@ public enum MQTTError: Error, Sendable, Hashable, CustomStringConvertible {
     static func text(_ code: Int32) -> String {
         mosquitto_strerror(code).map { String(cString: $0) } ?? "libmosquitto error \(code)"
     }
+
+    /// - Parameter complaint: what libmosquitto said beside the code.
+    static func text(_ code: Int32, complaint: String?, tls: MQTTSettings.TLS?) -> String {
+        guard let tls, let complaint else { return text(code) }
+        return "\(text(code)) \(complaint); \(tls.advice)"
+    }
+}
+
+extension MQTTSettings.TLS {
+    fileprivate var advice: String {
+        let own = certificate.map { "it asks for a certificate that it trusts, as \($0.file) should be" }
+        return "expected a broker whose certificate is of \(caFile), for the host name in andon.yaml, and in date; "
+            + (own ?? "a broker that asks for a certificate needs tls.cert and tls.key too")
+    }
 }
