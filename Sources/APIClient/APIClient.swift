@@ -39,15 +39,37 @@ public struct APIClient: Sendable {
     ///
     /// - Throws: ``APIError``.
     public func complete(_ request: ChatCompletionRequest) async throws -> ChatCompletion {
-        var body = ByteBuffer()
-        try await send(.POST, "/v1/chat/completions", body: ByteBuffer(bytes: try JSONEncoder().encode(request))) {
-            guard body.readableBytes + $0.readableBytes <= ServerSentEvents.eventBytesLimit else {
+        try await exchange(.POST, "/v1/chat/completions", body: ByteBuffer(bytes: try JSONEncoder().encode(request)))
+    }
+
+    /// How the appliance's lines to its broker and machines stand.
+    ///
+    /// - Throws: ``APIError``.
+    public func lines() async throws -> [LinkStatus] {
+        try await exchange(.GET, "/v1/lines", body: ByteBuffer())
+    }
+
+    /// Has the appliance reset a machine.
+    ///
+    /// - Returns: what came of it.
+    /// - Throws: ``APIError`` where nothing was tried.
+    public func reset(_ request: ResetRequest) async throws -> MachineReset {
+        try await exchange(.POST, "/v1/resets", body: ByteBuffer(bytes: try JSONEncoder().encode(request)))
+    }
+
+    /// Sends a request and reads the document that answers it.
+    private func exchange<Reply: Decodable>(
+        _ method: HTTPMethod, _ path: String, body: ByteBuffer
+    ) async throws -> Reply {
+        var reply = ByteBuffer()
+        try await send(method, path, body: body) {
+            guard reply.readableBytes + $0.readableBytes <= ServerSentEvents.eventBytesLimit else {
                 throw APIError(.badResponse, "the answer has over \(ServerSentEvents.eventBytesLimit) bytes")
             }
-            body.writeImmutableBuffer($0)
+            reply.writeImmutableBuffer($0)
         }
         do {
-            return try JSONDecoder().decode(ChatCompletion.self, from: Data(body.readableBytesView))
+            return try JSONDecoder().decode(Reply.self, from: Data(reply.readableBytesView))
         } catch {
             throw APIError(.badResponse, "the appliance sent an answer that cannot be read: \(error)")
         }

@@ -116,7 +116,8 @@ public final class Appliance: Sendable {
         var services: [any Service] = []
         let api = LocalAPI(
             socketPath: directory.socketPath, ask: { [self] in try await stream($0, $1) },
-            complete: { [self] in try await complete($0) }, logger: logger)
+            complete: { [self] in try await complete($0) }, lines: { [self] in links },
+            reset: { [self] in try await reset($0) }, logger: logger)
         services.append(try api.makeService())
         if let mqtt = configuration.mqtt {
             let publisher = try MQTTConnection(
@@ -192,6 +193,8 @@ public final class Appliance: Sendable {
                 + (sources?.push?.statuses ?? [])
         }
     }
+
+    var modbusSource: ModbusSource? { sources.withLock { $0?.modbus } }
 
     /// Whether every configured machine is being listened to.
     public var areLinksUp: Bool {

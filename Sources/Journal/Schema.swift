@@ -15,6 +15,7 @@ enum Schema {
         ("3-answers", { try $0.execute(sql: answers) }),
         ("4-alarms", { try $0.execute(sql: alarms) }),
         ("5-book", { try $0.execute(sql: book) }),
+        ("6-resets", { try $0.execute(sql: resets) }),
     ]
 
     static var migrator: DatabaseMigrator {

@@ -25,10 +25,35 @@ public final class ModbusSimulator: Sendable {
         case staleReply
     }
 
+    /// One coil or register that a client wrote.
+    public struct Write: Sendable, Hashable {
+        public let function: UInt8
+        public let register: UInt16
+        /// As it stood in the request.
+        public let value: UInt16
+
+        public init(function: UInt8, register: UInt16, value: UInt16) {
+            self.function = function
+            self.register = register
+            self.value = value
+        }
+
+        /// - Parameter request: with the header of Modbus TCP.
+        fileprivate init?(_ request: [UInt8]) {
+            func word(_ index: Int) -> UInt16 { UInt16(request[index]) << 8 | UInt16(request[index + 1]) }
+            switch request[7] {
+            case 5, 6: self.init(function: request[7], register: word(8), value: word(10))
+            case 16: self.init(function: 16, register: word(8), value: word(13))
+            default: return nil
+            }
+        }
+    }
+
     private struct State {
         var behaviour = Behaviour.normal
         var silentUnits: Set<UInt8> = []
         var requests = 0
+        var writes: [Write] = []
         var isStopping = false
     }
 
@@ -79,6 +104,9 @@ public final class ModbusSimulator: Sendable {
 
     /// Requests received so far, answered or not.
     public var requestCount: Int { state.withLock { $0.requests } }
+
+    /// What was written, in order, answered or not.
+    public var writes: [Write] { state.withLock { $0.writes } }
 
     public func behave(_ behaviour: Behaviour) { state.withLock { $0.behaviour = behaviour } }
 
@@ -150,6 +178,7 @@ public final class ModbusSimulator: Sendable {
         guard length >= 0 else { return false }
         return state.withLock { state in
             state.requests += 1
+            if let write = Write(request) { state.writes.append(write) }
             let unit = request[6]
             guard let memory = memories[nil] ?? memories[unit], !state.silentUnits.contains(unit) else { return true }
             func reply() -> Bool { modbus_reply(context, &request, length, memory.mapping) >= 0 }

@@ -16,7 +16,8 @@ struct LocalAPITests {
     ) async throws {
         let path = directory.url.appendingPathComponent("api.sock").path
         let api = LocalAPI(
-            socketPath: path, ask: { _, _ in throw CancellationError() }, complete: complete,
+            socketPath: path, ask: { _, _ in throw CancellationError() }, complete: complete, lines: { [] },
+            reset: { _ in throw CancellationError() },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let service = try api.makeService()
         let running = Task { try await service.run() }

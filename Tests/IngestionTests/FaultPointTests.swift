@@ -145,7 +145,7 @@ struct ModbusFrameTests {
 
     private func values(_ reply: [UInt8], _ request: ReadRequest? = nil) -> Result<[UInt16], ModbusFrame.Fault> {
         Result { () throws(ModbusFrame.Fault) in
-            try ModbusFrame.values(in: reply[...], to: request ?? self.request, unit: 3, transaction: 7)
+            try ModbusFrame.answer(in: reply[...], to: request ?? self.request, unit: 3, transaction: 7)
         }
     }
 

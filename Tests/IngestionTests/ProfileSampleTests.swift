@@ -66,7 +66,7 @@ struct ProfileSampleTests {
                 let frame = came.popFirst()
                 let reply = try #require(frame) + crc
                 image.store(
-                    try ModbusFrame.values(in: reply[...], to: request, unit: unit, transaction: nil), of: request)
+                    try ModbusFrame.answer(in: reply[...], to: request, unit: unit, transaction: nil), of: request)
             }
             faults.observe(
                 profile.faults.indices.compactMap { index in

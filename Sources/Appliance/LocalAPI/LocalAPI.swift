@@ -9,7 +9,8 @@ import ServiceLifecycle
 ///
 /// `POST /v1/ask` takes an ``APIClient/AskRequest`` and streams ``APIClient/AskEvent``s as server-sent events;
 /// `POST /v1/chat/completions` has the model answer a conversation, in a format that it cannot leave; `GET /v1/health`
-/// answers `{"status":"ok"}`.
+/// answers `{"status":"ok"}`, `GET /v1/lines` how the lines to broker and machines stand; `POST /v1/resets` takes an
+/// ``APIClient/ResetRequest``.
 struct LocalAPI: Sendable {
     /// The longest request body that is read, in bytes.
     static let requestBytesLimit = 64 * 1024
@@ -18,9 +19,13 @@ struct LocalAPI: Sendable {
 
     typealias Complete = @Sendable (CompletionRequest) async throws -> Completion
 
+    typealias Reset = @Sendable (ResetRequest) async throws -> MachineReset
+
     let socketPath: String
     let ask: Ask
     let complete: Complete
+    let lines: @Sendable () -> [LinkStatus]
+    let reset: Reset
     let logger: Logger
 
     /// The service to run in the appliance's group.
@@ -41,13 +46,7 @@ struct LocalAPI: Sendable {
                 body: .init(byteBuffer: ByteBuffer(string: #"{"status":"ok"}"#)))
         }
         router.post("v1/ask") { request, context in
-            let body = try await request.body.collect(upTo: Self.requestBytesLimit)
-            let question: AskRequest
-            do {
-                question = try JSONDecoder().decode(AskRequest.self, from: Data(body.readableBytesView))
-            } catch {
-                throw HTTPError(.badRequest, message: "the body is not a question: \(error)")
-            }
+            let question: AskRequest = try await Self.decode(request, "a question")
             return Response(
                 status: .ok, headers: [.contentType: "text/event-stream"], body: answerStream(to: question))
         }
@@ -57,12 +56,36 @@ struct LocalAPI: Sendable {
                 try await completion(of: body.collect(upTo: CompletionRequest.bodyBytesLimit))
             }
         }
+        router.get("v1/lines") { _, _ in try Self.document(lines()) }
+        router.post("v1/resets") { request, _ in
+            let order: ResetRequest = try await Self.decode(request, "an order to reset a machine")
+            do {
+                return try Self.document(try await reset(order))
+            } catch let error as ApplianceError {
+                throw HTTPError(.conflict, message: "\(error)")
+            }
+        }
         let path = socketPath
         return Application(
             router: router,
             configuration: .init(address: .unixDomainSocket(path: path), serverName: "andon"),
             onServerRunning: { _ in chmod(path, 0o660) },
             logger: logger)
+    }
+
+    private static func decode<Body: Decodable>(_ request: Request, _ what: String) async throws -> Body {
+        let body = try await request.body.collect(upTo: requestBytesLimit)
+        do {
+            return try JSONDecoder().decode(Body.self, from: Data(body.readableBytesView))
+        } catch {
+            throw HTTPError(.badRequest, message: "the body is not \(what): \(error)")
+        }
+    }
+
+    private static func document(_ value: some Encodable) throws -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: try JSONEncoder().encode(value))))
     }
 
     private func answerStream(to question: AskRequest) -> ResponseBody {

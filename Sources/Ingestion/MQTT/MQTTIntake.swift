@@ -33,7 +33,7 @@ final class MQTTIntake: Sendable {
             // A failing journal fails again at the first message, which then stays with the broker.
             try? restore(&state)
             state.keys.connected(sessionPresent: sessionPresent)
-            state.sparkplug.loseTrack(nowNs: SteadyTime.nowNs())
+            state.sparkplug.loseTrack(nowNs: Monotonic.nowNs())
         }
     }
 
@@ -59,7 +59,7 @@ final class MQTTIntake: Sendable {
             var events: [Event] = []
             for message in messages {
                 let receivedAt = clock.now()
-                if let told = sparkplug.read(message, receivedAt: receivedAt, nowNs: SteadyTime.nowNs()) {
+                if let told = sparkplug.read(message, receivedAt: receivedAt, nowNs: Monotonic.nowNs()) {
                     events += told
                 } else {
                     events.append(try event(of: message, receivedAt, &keys))
@@ -73,7 +73,7 @@ final class MQTTIntake: Sendable {
     /// What to publish now: requests to edge nodes whose messages cannot be understood.
     func requests() -> [MQTTConnection.Request] {
         state.withLock { state in
-            state.sparkplug.dueRequests(nowNs: SteadyTime.nowNs()).compactMap { node in
+            state.sparkplug.dueRequests(nowNs: Monotonic.nowNs()).compactMap { node in
                 guard let payload = try? SparkplugPayload.rebirthRequest(at: clock.now()).serializedData() else {
                     return nil
                 }
@@ -83,7 +83,7 @@ final class MQTTIntake: Sendable {
     }
 
     var sparkplugStatuses: [LinkStatus] {
-        state.withLock { $0.sparkplug.statuses(nowNs: SteadyTime.nowNs()) }
+        state.withLock { $0.sparkplug.statuses(nowNs: Monotonic.nowNs()) }
     }
 
     private func event(of message: MQTTMessage, _ receivedAt: Date, _ keys: inout DeliveryKeys) throws -> Event {

@@ -76,7 +76,7 @@ struct DevicePoller {
         } else {
             report.isUp()
         }
-        let nowNs = SteadyTime.nowNs()
+        let nowNs = Monotonic.nowNs()
         if failure == nil {
             schedule.settled(group, nowNs: nowNs)
         } else {
@@ -89,7 +89,7 @@ struct DevicePoller {
     mutating func lineFailed(_ error: ModbusError) {
         health.failed()
         report.failed(error, isDegraded: health.isDegraded)
-        schedule.postpone(schedule.next.group, delayMs: health.nextDelayMs, nowNs: SteadyTime.nowNs())
+        schedule.postpone(schedule.next.group, delayMs: health.nextDelayMs, nowNs: Monotonic.nowNs())
     }
 
     private mutating func restore() throws {

@@ -16,7 +16,7 @@ final class LinkPoller: Sendable {
     }
 
     private let link: ModbusLink
-    /// Held during a poll; a line is in one pool at a time, so nobody else wants it then.
+    /// Held during a poll or a write; a line is in one pool at a time, so few others want it then.
     private let state: Mutex<State>
     private let prompt: PollPool
     private let retries: PollPool
@@ -48,7 +48,7 @@ final class LinkPoller: Sendable {
     }
 
     private func pollNext() {
-        let startNs = SteadyTime.nowNs()
+        let startNs = Monotonic.nowNs()
         let record = state.withLock { state in
             let index = state.indexOfNext
             let dueNs = state.devices[index].dueNs
@@ -58,17 +58,28 @@ final class LinkPoller: Sendable {
             }
             return PollRecord(
                 machine: state.devices[index].target.machine, latenessMs: Double(startNs - dueNs) / 1e6,
-                durationMs: Double(SteadyTime.nowNs() - startNs) / 1e6, succeeded: failure == nil)
+                durationMs: Double(Monotonic.nowNs() - startNs) / 1e6, succeeded: failure == nil)
         }
         observer?(record)
         enqueue()
     }
 
+    /// Writes to a device between two polls. Blocks for a poll and the write.
+    func write(_ request: WriteRequest, to target: ModbusTarget) throws(ModbusError) {
+        try state.withLock { (state) throws(ModbusError) in
+            try connection(&state).write(request, unit: target.unit, timeoutMs: target.profile.responseTimeoutMs)
+        }
+    }
+
+    private func connection(_ state: inout State) throws(ModbusError) -> ModbusConnection {
+        let connection = if let open = state.connection { open } else { try ModbusConnection(link) }
+        state.connection = connection
+        return connection
+    }
+
     private func poll(_ state: inout State, _ index: Int) -> ModbusError? {
         do throws(ModbusError) {
-            let connection = if let open = state.connection { open } else { try ModbusConnection(link) }
-            state.connection = connection
-            return state.devices[index].poll(connection)
+            return state.devices[index].poll(try connection(&state))
         } catch {
             state.devices[index].lineFailed(error)
             return error

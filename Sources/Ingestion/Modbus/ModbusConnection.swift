@@ -53,12 +53,7 @@ final class ModbusConnection {
     ///
     /// - Returns: one register each, or 0 and 1 of one coil or input each.
     func read(_ request: ReadRequest, unit: UInt8, timeoutMs: Int) throws(ModbusError) -> [UInt16] {
-        let endpoint = "\(link)/\(unit)"
-        guard link.allows(unit: unit), modbus_set_slave(context, Int32(unit)) == 0 else {
-            throw .badEndpoint(endpoint, reason: "expected a unit of 1 to 247, or 255 on TCP")
-        }
-        modbus_set_response_timeout(context, UInt32(timeoutMs) / 1000, UInt32(timeoutMs) % 1000 * 1000)
-        try open()
+        let endpoint = try prepare(unit, timeoutMs)
         do {
             try settle(request, unit, timeoutMs, endpoint)
             return try exchange(request, unit, timeoutMs, endpoint)
@@ -66,6 +61,29 @@ final class ModbusConnection {
             if !error.keepsConnection { resynchronize(after: error, unit, timeoutMs) }
             throw error
         }
+    }
+
+    /// Writes once; an error that does not ``ModbusError/leavesUnwritten`` may come after the device did it.
+    func write(_ request: WriteRequest, unit: UInt8, timeoutMs: Int) throws(ModbusError) {
+        let endpoint = try prepare(unit, timeoutMs)
+        guard !owing.contains(unit) else { throw .busy(endpoint: endpoint) }
+        do {
+            try exchange(request, unit, timeoutMs, endpoint)
+        } catch {
+            if !error.keepsConnection { resynchronize(after: error, unit, timeoutMs) }
+            throw error
+        }
+    }
+
+    /// - Returns: the endpoint as errors name it.
+    private func prepare(_ unit: UInt8, _ timeoutMs: Int) throws(ModbusError) -> String {
+        let endpoint = "\(link)/\(unit)"
+        guard link.allows(unit: unit), modbus_set_slave(context, Int32(unit)) == 0 else {
+            throw .badEndpoint(endpoint, reason: "expected a unit of 1 to 247, or 255 on TCP")
+        }
+        modbus_set_response_timeout(context, UInt32(timeoutMs) / 1000, UInt32(timeoutMs) % 1000 * 1000)
+        try open()
+        return endpoint
     }
 
     private func open() throws(ModbusError) {
@@ -88,9 +106,9 @@ final class ModbusConnection {
         owing.remove(unit)
     }
 
-    private func exchange(
-        _ request: ReadRequest, _ unit: UInt8, _ timeoutMs: Int, _ endpoint: String
-    ) throws(ModbusError) -> [UInt16] {
+    private func exchange<Request: ModbusRequest>(
+        _ request: Request, _ unit: UInt8, _ timeoutMs: Int, _ endpoint: String
+    ) throws(ModbusError) -> Request.Answer {
         // What is left of an exchange that the device answered twice.
         modbus_flush(context)
         try send(request, unit, endpoint)
@@ -101,7 +119,7 @@ final class ModbusConnection {
         guard length > 0 else { throw .brokenReply(endpoint: endpoint, reason: "it comes from another unit") }
         let expected: UInt16? = if case .tcp = link { transaction } else { nil }
         do {
-            return try ModbusFrame.values(
+            return try ModbusFrame.answer(
                 in: reply.prefix(Int(length)), to: request, unit: unit, transaction: expected)
         } catch {
             switch error {
@@ -111,7 +129,7 @@ final class ModbusConnection {
         }
     }
 
-    private func send(_ request: ReadRequest, _ unit: UInt8, _ endpoint: String) throws(ModbusError) {
+    private func send(_ request: some ModbusRequest, _ unit: UInt8, _ endpoint: String) throws(ModbusError) {
         let sent: Int
         let frame: [UInt8]
         switch link {

@@ -1,7 +1,7 @@
 import CModbus
 import Foundation
 
-/// Why a device could not be read.
+/// Why a device could not be read or written.
 public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
     case badEndpoint(String, reason: String)
     case cannotConnect(endpoint: String, reason: String)
@@ -14,6 +14,8 @@ public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The reply does not fit the request.
     case brokenReply(endpoint: String, reason: String)
     case connectionLost(endpoint: String, reason: String)
+    /// A reply to an earlier request may still come on the serial line, and would be taken for this one's.
+    case busy(endpoint: String)
 
     public var description: String {
         switch self {
@@ -27,6 +29,7 @@ public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
                 + (count > 1 ? " to \(Int(register) + count - 1)" : "") + ": \(reason); check table and register"
         case .exception(let endpoint, let reason): "\(endpoint) answers with an exception: \(reason)"
         case .brokenReply(let endpoint, let reason): "\(endpoint) sent a reply that fits no request: \(reason)"
+        case .busy(let endpoint): "\(endpoint) did not answer the last request; try again once it does"
         case .connectionLost(let endpoint, let reason): "lost the connection to \(endpoint): \(reason)"
         }
     }
@@ -35,15 +38,23 @@ public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
     var concernsLink: Bool {
         switch self {
         case .cannotConnect: true
-        case .badEndpoint, .noReply, .refused, .exception, .brokenReply, .connectionLost: false
+        case .badEndpoint, .noReply, .refused, .exception, .brokenReply, .connectionLost, .busy: false
         }
     }
 
     /// A complete reply came, so the line is in step.
     var keepsConnection: Bool {
         switch self {
-        case .refused, .exception: true
+        case .refused, .exception, .busy: true
         case .badEndpoint, .cannotConnect, .noReply, .brokenReply, .connectionLost: false
+        }
+    }
+
+    /// What was to be written surely was not.
+    var leavesUnwritten: Bool {
+        switch self {
+        case .badEndpoint, .cannotConnect, .refused, .exception, .busy: true
+        case .noReply, .brokenReply, .connectionLost: false
         }
     }
 
@@ -60,7 +71,7 @@ public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Of an exception response. The codes 1 to 3 say that the device does not know the function, the address or the
     /// count that was asked for (Modbus Application Protocol 1.1b3, §7).
-    init(exception code: UInt8, to request: ReadRequest, endpoint: String) {
+    init(exception code: UInt8, to request: some ModbusRequest, endpoint: String) {
         let reason = String(cString: modbus_strerror(Int32(MODBUS_ENOBASE) + Int32(code)))
         if (1...3).contains(code) {
             self = .refused(

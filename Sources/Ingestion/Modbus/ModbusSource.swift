@@ -1,5 +1,6 @@
 import Dispatch
 import Domain
+import Foundation
 import Logging
 import ServiceLifecycle
 
@@ -12,6 +13,7 @@ public final class ModbusSource: Service {
 
     private let reports: [DeviceReport]
     private let links: [LinkPoller]
+    private let places: [MachineID: (target: ModbusTarget, link: LinkPoller)]
     private let pools: [PollPool]
 
     /// - Parameter recall: of the same journal as `sink`; tells which fault stood before a restart.
@@ -31,7 +33,7 @@ public final class ModbusSource: Service {
         let lines = Dictionary(grouping: targets.indices) { targets[$0].link }
         let prompt = PollPool(name: "modbus", threads: min(lines.count, ModbusSource.promptThreads))
         let retries = PollPool(name: "modbus-retry", threads: min(lines.count, ModbusSource.retryThreads))
-        let startNs = SteadyTime.nowNs()
+        let startNs = Monotonic.nowNs()
         self.reports = reports
         pools = [prompt, retries]
         links = lines.map { link, members in
@@ -41,6 +43,44 @@ public final class ModbusSource: Service {
                     report: reports[index], sink: sink, recall: recall, clock: clock)
             }
             return LinkPoller(link, devices: devices, prompt: prompt, retries: retries, observer: observer)
+        }
+        let pollers = Dictionary(uniqueKeysWithValues: zip(lines.keys, links))
+        places = Dictionary(
+            targets.compactMap { target in pollers[target.link].map { (target.machine, (target, $0)) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Takes the machine's fault back, as its profile says; never tried twice.
+    ///
+    /// - Throws: ``MachineResetError``.
+    public func reset(_ machine: MachineID) async throws {
+        guard let (target, link) = places[machine] else { throw MachineResetError.notPolled(machine) }
+        guard let reset = target.profile.reset else {
+            throw MachineResetError.notAllowed(machine, profile: target.profileName)
+        }
+        try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+            // Blocks, so not on the shared pool.
+            DispatchQueue.global().async {
+                done.resume(with: Result { try ModbusSource.perform(reset, on: target, link) })
+            }
+        }
+    }
+
+    private static func perform(
+        _ reset: ModbusReset, on target: ModbusTarget, _ link: LinkPoller
+    ) throws(MachineResetError) {
+        do {
+            try link.write(reset.request, to: target)
+        } catch {
+            throw error.leavesUnwritten ? .notDone("\(error)") : .unknown("\(error)")
+        }
+        guard let pulse = reset.pulse, let release = reset.release else { return }
+        // The line is free for its other devices meanwhile.
+        Thread.sleep(forTimeInterval: Double(pulse.afterMs) / 1000)
+        do {
+            try link.write(release, to: target)
+        } catch {
+            throw .unknown("it was reset, but register \(reset.register) was not set back to \(pulse.value): \(error)")
         }
     }
 

@@ -97,7 +97,7 @@ final class PollPool: Sendable {
         state.withLock { state in
             if state.isStopping { return .stop }
             guard let earliest = state.jobs.last else { return .wait(untilNs: nil) }
-            guard earliest.dueNs <= SteadyTime.nowNs() else { return .wait(untilNs: earliest.dueNs) }
+            guard earliest.dueNs <= Monotonic.nowNs() else { return .wait(untilNs: earliest.dueNs) }
             state.jobs.removeLast()
             return .job(earliest)
         }

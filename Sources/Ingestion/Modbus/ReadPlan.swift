@@ -1,20 +1,3 @@
-/// One request: consecutive registers, coils or inputs of one table.
-struct ReadRequest: Sendable, Hashable {
-    let table: FaultPoint.Table
-    let first: UInt16
-    let count: Int
-
-    /// Modbus Application Protocol 1.1b3, §6.1 to §6.4.
-    var functionCode: UInt8 {
-        switch table {
-        case .coils: 1
-        case .discrete: 2
-        case .holding: 3
-        case .input: 4
-        }
-    }
-}
-
 /// The fewest requests that read some places of a device within its limits.
 struct ReadPlan: Sendable, Hashable {
     /// Histories first: a fault that comes between two requests is then told by its register first, or by both.

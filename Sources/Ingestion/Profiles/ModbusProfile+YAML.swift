@@ -7,6 +7,7 @@ extension ModbusProfile {
         let maxGap = try map.integer("max_gap", in: 0...ModbusProfile.mostRegisters)
         let timeoutMs = try map.integer("response_timeout_ms", in: 50...60_000)
         let pollMs = try map.integer("poll_ms", in: FaultPoint.pollMsRange)
+        let reset = try map.map("reset").map { map throws(StrictYAMLError) in try ModbusReset(map, base: base) }
         guard let entries = try map.maps("faults"), (1...64).contains(entries.count) else {
             throw map.error("faults", expected: "expected a list of 1 to 64 places to read")
         }
@@ -27,7 +28,7 @@ extension ModbusProfile {
         }
         self.init(
             faults: faults, maxRegisters: maxRegisters ?? ModbusProfile.mostRegisters, maxGap: maxGap ?? 0,
-            responseTimeoutMs: timeoutMs ?? 1000, pollMs: pollMs ?? 1000)
+            responseTimeoutMs: timeoutMs ?? 1000, pollMs: pollMs ?? 1000, reset: reset)
     }
 }
 

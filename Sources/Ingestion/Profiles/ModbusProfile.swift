@@ -11,6 +11,8 @@ public struct ModbusProfile: Sendable, Hashable {
     public let responseTimeoutMs: Int
     /// Of the places that name no interval of their own.
     public let pollMs: Int
+    /// What takes a fault back on the device; nil where nothing may be written to it.
+    public let reset: ModbusReset?
 
     /// What the protocol allows in one reply (Modbus Application Protocol 1.1b3, §6.1 and §6.3).
     public static let mostRegisters = 125
@@ -18,12 +20,13 @@ public struct ModbusProfile: Sendable, Hashable {
 
     public init(
         faults: [FaultPoint], maxRegisters: Int = ModbusProfile.mostRegisters, maxGap: Int = 0,
-        responseTimeoutMs: Int = 1000, pollMs: Int = 1000
+        responseTimeoutMs: Int = 1000, pollMs: Int = 1000, reset: ModbusReset? = nil
     ) {
         self.faults = faults
         self.maxRegisters = maxRegisters
         self.maxGap = maxGap
         self.responseTimeoutMs = responseTimeoutMs
         self.pollMs = pollMs
+        self.reset = reset
     }
 }

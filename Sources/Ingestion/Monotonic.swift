@@ -1,6 +1,6 @@
 import Dispatch
 
 /// The time since the computer was started, which no one sets.
-enum SteadyTime {
+enum Monotonic {
     static func nowNs() -> Int64 { Int64(DispatchTime.now().uptimeNanoseconds) }
 }

@@ -1,7 +1,6 @@
-import Domain
 import Foundation
 
-/// How a machine's line to the appliance stands, for `machine list` and the logs.
+/// How a machine's line to the appliance stands, for `andon machine list` and the logs.
 public struct LinkStatus: Codable, Sendable, Hashable {
     public enum State: String, Codable, Sendable {
         /// No contact yet since start.
@@ -18,14 +17,14 @@ public struct LinkStatus: Codable, Sendable, Hashable {
     public let transport: Transport
     /// `host:port`, with the unit behind a slash for Modbus.
     public let endpoint: String
-    public internal(set) var state: State
+    public var state: State
     /// What failed last and how to mend it; stays readable after recovery.
-    public internal(set) var lastError: String?
-    public internal(set) var lastContact: Date?
+    public var lastError: String?
+    public var lastContact: Date?
     /// Completed polls or received messages since start.
-    public internal(set) var contacts: Int
+    public var contacts: Int
 
-    init(machine: MachineID?, transport: Transport, endpoint: String) {
+    public init(machine: MachineID?, transport: Transport, endpoint: String) {
         self.machine = machine
         self.transport = transport
         self.endpoint = endpoint
