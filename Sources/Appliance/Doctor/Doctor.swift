@@ -1,3 +1,4 @@
+import APIClient
 import Domain
 import Foundation
 import Inference
@@ -26,6 +27,7 @@ public struct Doctor: Sendable {
     public func checks() async -> [Check] {
         var checks = [dataDirectory(), disk(), journal(), library(), device(), model()]
         checks.append(await broker())
+        checks.append(await lines())
         checks.append(clock())
         return checks
     }
@@ -172,6 +174,25 @@ public struct Doctor: Sendable {
             return Check("broker", .good, "\(settings.host):\(settings.port)")
         } catch {
             return Check("broker", .failed, "\(error)", mend: "correct the mqtt section of andon.yaml")
+        }
+    }
+
+    /// As the running appliance sees them.
+    private func lines() async -> Check {
+        do {
+            let lines = try await APIClient(socketPath: directory.socketPath).lines()
+            let lost = lines.filter { $0.state == .degraded }
+            guard lost.isEmpty else {
+                let first = lost.prefix(3).map { "\($0.machine?.rawValue ?? "broker"): \($0.lastError ?? "")" }
+                return Check(
+                    "lines", .warning, "\(lost.count) of \(lines.count) are lost; \(first.joined(separator: "; "))",
+                    mend: "andon machine list shows all of them")
+            }
+            return Check("lines", .good, "\(lines.count) to broker and machines, none is lost")
+        } catch let error as APIError where error.code == .notRunning {
+            return Check("lines", .good, "no appliance is running")
+        } catch {
+            return Check("lines", .failed, "\(error)", mend: "look at the log of andon serve")
         }
     }
 

@@ -84,7 +84,8 @@ struct MachineListCommand: AsyncParsableCommand {
                 }
             let contact = row.line?.lastContact.map { "last heard \(ISO8601DateFormatter().string(from: $0))" }
             Output.write((fields + [state, contact].compactMap { $0 }).joined(separator: "  "))
-            if let line = row.line, line.state == .degraded, let error = line.lastError { Output.write("    \(error)") }
+            guard let line = row.line, let error = line.lastError else { continue }
+            Output.write(line.state == .degraded ? "    \(error)" : "    earlier: \(error)")
         }
     }
 }
