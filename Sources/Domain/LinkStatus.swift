@@ -23,6 +23,8 @@ public struct LinkStatus: Codable, Sendable, Hashable {
     public var lastContact: Date?
     /// Completed polls or received messages since start.
     public var contacts: Int
+    /// Replies that fit no request, since start.
+    public var malformed: Int
 
     public init(machine: MachineID?, transport: Transport, endpoint: String) {
         self.machine = machine
@@ -32,5 +34,6 @@ public struct LinkStatus: Codable, Sendable, Hashable {
         lastError = nil
         lastContact = nil
         contacts = 0
+        malformed = 0
     }
 }

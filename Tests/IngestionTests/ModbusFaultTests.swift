@@ -21,7 +21,7 @@ struct ModbusFaultTests {
     /// Every value of a register belongs to it, and each fault ends before the next comes.
     private func expectNothingShifted(_ journal: MemoryJournal, _ comment: Comment) {
         var standing: [UInt16: String] = [:]
-        for event in journal.events {
+        for event in journal.events where event.unparseableReason?.contains("fits no request") != true {
             guard case .modbus(let register) = event.source, let report = event.report,
                 let value = UInt16(report.code.written)
             else {
@@ -103,7 +103,7 @@ struct ModbusFaultTests {
         let journal = MemoryJournal()
         let source = ModbusSource(targets: [serialTarget(drive)], sink: journal, recall: journal, logger: quiet)
         try await running(source) {
-            try await until("first readings") { journal.events.count == 2 }
+            try await until("first readings") { journal.codes.count == 2 }
             drive.make(.disturbs { bytes in generator.withLock { disturbed(bytes, &$0) } })
             for round in 1...15 {
                 drive.set(first, to: UInt16(1000 + round))

@@ -228,11 +228,16 @@ struct ModbusSourceTests {
             let before = plc.requestCount
             try await until("many requests") { plc.requestCount >= before + 12 }
             if behaviour != .repeatsReply {
-                #expect(journal.events.isEmpty)
+                #expect(journal.codes.isEmpty)
                 #expect(source.statuses[0].lastError?.contains("fits no request") == true)
+                #expect(source.statuses.allSatisfy { $0.malformed > 1 })
+                let kept = journal.events.filter { $0.unparseableReason?.contains("fits no request") == true }
+                #expect(Set(kept.map(\.machine)).count == 2 && kept.count == 2, "one a minute of each")
+                // Header, unit, function, length and one register.
+                #expect(kept.allSatisfy { $0.payload.bytes.count == 11 })
             }
             plc.behave(.normal)
-            try await until("all faults arrive") { journal.events.count == 4 }
+            try await until("all faults arrive") { journal.codes.count == 4 }
         }
         #expect(history(journal, of: "one").sorted() == ["+1", "+11"])
         #expect(history(journal, of: "two").sorted() == ["+12", "+2"])

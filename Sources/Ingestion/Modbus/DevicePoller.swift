@@ -11,6 +11,8 @@ struct DevicePoller {
         let plan: ReadPlan
     }
 
+    private static let malformedKeptEveryNs: Int64 = 60_000_000_000
+
     let target: ModbusTarget
     private let report: DeviceReport
     private let sink: any EventSink
@@ -19,6 +21,9 @@ struct DevicePoller {
     private let groups: [Group]
     private var faults: MachineFaults
     private var isRestored = false
+    /// A reply that fits no request, until the journal has it.
+    private var malformed: Event?
+    private var malformedKeptNs: Int64?
     private(set) var health: PollHealth
     private var schedule: PollSchedule
 
@@ -65,6 +70,7 @@ struct DevicePoller {
             } catch {
                 health.failed()
                 failure = error
+                note(error, groups[group])
             }
             // What waits for the journal goes out even while the device is silent.
             try deliver()
@@ -114,8 +120,25 @@ struct DevicePoller {
             })
     }
 
+    /// Counts each reply that fits no request and keeps one a minute: a line with noise must not fill the disk.
+    private mutating func note(_ error: ModbusError, _ group: Group) {
+        guard case .brokenReply(_, _, let frame) = error else { return }
+        report.answeredBadly()
+        let nowNs = Monotonic.nowNs()
+        if let malformedKeptNs, nowNs - malformedKeptNs < DevicePoller.malformedKeptEveryNs { return }
+        malformedKeptNs = nowNs
+        malformed = Event(
+            idempotencyKey: nil, source: .modbus(register: group.plan.requests.first?.first ?? 0),
+            machine: target.machine, receivedAt: clock.now(), payload: Payload(Data(frame)),
+            content: .unparseable(reason: "\(error)"))
+    }
+
     /// Hands over what is pending, in order; what the sink refuses is offered again with the next poll.
     private mutating func deliver() throws {
+        if let event = malformed {
+            try sink.accept(event)
+            malformed = nil
+        }
         while let change = faults.pending.first {
             try sink.accept(Event(change, of: target, receivedAt: clock.now()))
             faults.settleFirst()

@@ -24,6 +24,8 @@ final class DeviceReport: Sendable {
         }
     }
 
+    func answeredBadly() { current.withLock { $0.malformed += 1 } }
+
     func isUp() {
         let wasDown = current.withLock { status in
             defer { status.state = .up }

@@ -114,9 +114,14 @@ final class ModbusConnection {
         try send(request, unit, endpoint)
         var reply = [UInt8](repeating: 0, count: Int(MODBUS_MAX_ADU_LENGTH))
         let length = modbus_receive_confirmation(context, &reply)
-        guard length >= 0 else { throw ModbusError(receiving: errno, endpoint: endpoint, timeoutMs: timeoutMs) }
+        guard length >= 0 else {
+            throw ModbusError(receiving: errno, endpoint: endpoint, timeoutMs: timeoutMs, buffer: reply)
+        }
         // The serial side of libmodbus gives 0 for the frame of another unit.
-        guard length > 0 else { throw .brokenReply(endpoint: endpoint, reason: "it comes from another unit") }
+        guard length > 0 else {
+            throw .brokenReply(
+                endpoint: endpoint, reason: "it comes from another unit", frame: ModbusError.received(in: reply))
+        }
         let expected: UInt16? = if case .tcp = link { transaction } else { nil }
         do {
             return try ModbusFrame.answer(
@@ -124,7 +129,8 @@ final class ModbusConnection {
         } catch {
             switch error {
             case .exception(let code): throw ModbusError(exception: code, to: request, endpoint: endpoint)
-            case .broken(let reason): throw .brokenReply(endpoint: endpoint, reason: reason)
+            case .broken(let reason):
+                throw .brokenReply(endpoint: endpoint, reason: reason, frame: Array(reply.prefix(Int(length))))
             }
         }
     }

@@ -11,8 +11,8 @@ public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
     case refused(endpoint: String, table: FaultPoint.Table, register: UInt16, count: Int, reason: String)
     /// The device, or the gateway before it, answers with an exception that has nothing to do with the profile.
     case exception(endpoint: String, reason: String)
-    /// The reply does not fit the request.
-    case brokenReply(endpoint: String, reason: String)
+    /// The reply does not fit the request; its bytes, as far as they are known.
+    case brokenReply(endpoint: String, reason: String, frame: [UInt8] = [])
     case connectionLost(endpoint: String, reason: String)
     /// A reply to an earlier request may still come on the serial line, and would be taken for this one's.
     case busy(endpoint: String)
@@ -28,7 +28,7 @@ public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
             "\(endpoint) refuses \(table.rawValue) register \(register)"
                 + (count > 1 ? " to \(Int(register) + count - 1)" : "") + ": \(reason); check table and register"
         case .exception(let endpoint, let reason): "\(endpoint) answers with an exception: \(reason)"
-        case .brokenReply(let endpoint, let reason): "\(endpoint) sent a reply that fits no request: \(reason)"
+        case .brokenReply(let endpoint, let reason, _): "\(endpoint) sent a reply that fits no request: \(reason)"
         case .busy(let endpoint): "\(endpoint) did not answer the last request; try again once it does"
         case .connectionLost(let endpoint, let reason): "lost the connection to \(endpoint): \(reason)"
         }
@@ -59,14 +59,22 @@ public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Turns libmodbus's `errno` into an error; the one place that knows those numbers.
-    init(receiving code: Int32, endpoint: String, timeoutMs: Int) {
+    ///
+    /// - Parameter buffer: into which the reply was read.
+    init(receiving code: Int32, endpoint: String, timeoutMs: Int, buffer: [UInt8] = []) {
         let reason = String(cString: modbus_strerror(code))
         switch code {
         case ETIMEDOUT: self = .noReply(endpoint: endpoint, timeoutMs: timeoutMs)
         case Int32(MODBUS_ENOBASE)...ModbusError.lastOfLibrary:
-            self = .brokenReply(endpoint: endpoint, reason: reason)
+            self = .brokenReply(endpoint: endpoint, reason: reason, frame: ModbusError.received(in: buffer))
         default: self = .connectionLost(endpoint: endpoint, reason: reason)
         }
+    }
+
+    /// What came into a buffer of zeros, whose length libmodbus does not tell of a frame that it refuses; zeros at the end of
+    /// the frame are not known.
+    static func received(in buffer: [UInt8]) -> [UInt8] {
+        Array(buffer.prefix((buffer.lastIndex { $0 != 0 } ?? -1) + 1))
     }
 
     /// Of an exception response. The codes 1 to 3 say that the device does not know the function, the address or the
