@@ -22,6 +22,8 @@ public struct RetentionReport: Sendable, Hashable {
 }
 
 extension EventJournal {
+    private static let expiredPrefix = "journal-"
+
     /// Takes out what the rules no longer keep: exports it first, then deletes it.
     ///
     /// A machine's entries go from its first one up to before its oldest open incident, at most, never in the middle of
@@ -40,7 +42,8 @@ extension EventJournal {
             bounds = try writing { try selectExpiring(upTo: horizon, $0) }
         }
         guard let (first, last) = bounds else { return nil }
-        let file = folder.appendingPathComponent("journal-\(first)-\(last).jsonl")
+        ExportFile.removeParts(in: folder, prefix: EventJournal.expiredPrefix)
+        let file = folder.appendingPathComponent("\(EventJournal.expiredPrefix)\(first)-\(last).jsonl")
         let entries = try ExportFile.write(to: file) { write in
             try reading { database in
                 try JournalExport(database, write: write).run(

@@ -35,6 +35,62 @@ struct CrashTests {
         try expectExactlyOnce(try temporary.open(), last: last, seed: seed)
     }
 
+    @Test(
+        "after 20 kills amid approvals and clean-ups every event is in the journal or in a whole export, approvals are whole"
+    )
+    func retentionKills() throws {
+        let temporary = try TemporaryJournal()
+        let exports = temporary.folder.appendingPathComponent("exports", isDirectory: true)
+        try FileManager.default.createDirectory(at: exports, withIntermediateDirectories: true)
+        let seed = testSeed("retention kills")
+        var random = SeededGenerator(seed: seed)
+        var acknowledged = 0
+        for _ in 0..<20 {
+            let lines = Int.random(in: 0...CrashTests.linesBeforeKillLimit, using: &random)
+            acknowledged =
+                try CrashTool(path: temporary.path, first: acknowledged + 1, last: 1_000_000, exports: exports)
+                .killed(afterLines: lines) ?? acknowledged
+            guard acknowledged > 0 else { continue }
+            let journal = try temporary.open()
+            let kept = try keys(in: journal).union(try exportedKeys(in: exports))
+            #expect(kept.isSuperset(of: (1...acknowledged).map { "key-\($0)" }), "seed \(seed)")
+            #expect(kept.count <= acknowledged + 1, "seed \(seed)")
+            let approved = try journal.approvedAnswer(source: "cause")?.title.flatMap { Int($0) } ?? 0
+            #expect((acknowledged / 4 * 4...acknowledged + 1).contains(approved), "seed \(seed)")
+            #expect(try journal.integrityProblems() == [], "seed \(seed)")
+        }
+        let last = acknowledged + 40
+        #expect(
+            try CrashTool(path: temporary.path, first: acknowledged + 1, last: last, exports: exports).finished().last
+                == last)
+        #expect(try !exportedKeys(in: exports).isEmpty, "something was over")
+        let names = try FileManager.default.contentsOfDirectory(atPath: exports.path)
+        #expect(!names.contains { $0.hasSuffix(".part") }, "\(names)")
+    }
+
+    private func keys(in journal: EventJournal) throws -> Set<String> {
+        try journal.reading { try String.fetchSet($0, sql: "SELECT idempotency_key FROM event") }
+    }
+
+    /// Of files that bear an export's name; each must be whole.
+    private func exportedKeys(in folder: URL) throws -> Set<String> {
+        struct Line: Decodable {
+            struct Fields: Decodable { let idempotency_key: String? }
+            let kind: String?
+            let fields: Fields?
+        }
+        var keys: Set<String> = []
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.hasSuffix(".jsonl") {
+            let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+            #expect(text.hasSuffix("\n"), "\(name) is torn")
+            for line in text.split(separator: "\n") {
+                let read = try JSONDecoder().decode(Line.self, from: Data(line.utf8))
+                if read.kind == "event", let key = read.fields?.idempotency_key { keys.insert(key) }
+            }
+        }
+        return keys
+    }
+
     @Test("a disk that fails to write is a typed error; what was acknowledged stays, and work goes on once it recovers")
     func writeErrors() throws {
         let temporary = try TemporaryJournal()

@@ -13,10 +13,12 @@ struct CrashTool {
             .appendingPathComponent("journal-crash-tool")
     }
 
-    /// - Parameter fileSizeLimitKiB: makes writes behind it fail as on a failing disk (`EFBIG`).
-    init(path: String, first: Int, last: Int, fileSizeLimitKiB: Int? = nil) throws {
+    /// - Parameters:
+    ///   - exports: approves answers too, and lets what is over go to exports in this folder.
+    ///   - fileSizeLimitKiB: makes writes behind it fail as on a failing disk (`EFBIG`).
+    init(path: String, first: Int, last: Int, exports: URL? = nil, fileSizeLimitKiB: Int? = nil) throws {
         let tool = CrashTool.executable()
-        let arguments = [path, "\(first)", "\(last)"]
+        let arguments = [path, "\(first)", "\(last)"] + (exports.map { [$0.path] } ?? [])
         if let fileSizeLimitKiB {
             process.executableURL = URL(fileURLWithPath: "/bin/bash")
             let script = "trap '' XFSZ; ulimit -f \(fileSizeLimitKiB); exec \"$0\" \"$@\""

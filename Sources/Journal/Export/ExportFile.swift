@@ -3,6 +3,7 @@ import Foundation
 /// Writes a file that is there whole and durable, or not at all.
 public enum ExportFile {
     private static let bufferBytes = 1 << 20
+    private static let partSuffix = ".part"
 
     /// - Parameter body: is given a function that appends bytes.
     /// - Throws: ``JournalError/cannotExport(path:detail:)``, or what the body throws; no file is left then.
@@ -10,7 +11,7 @@ public enum ExportFile {
         to file: URL, _ body: (_ write: @escaping (Data) throws -> Void) throws -> Value
     ) throws -> Value {
         let folder = file.deletingLastPathComponent()
-        let temporary = folder.appendingPathComponent(".\(file.lastPathComponent).part")
+        let temporary = folder.appendingPathComponent(".\(file.lastPathComponent)\(partSuffix)")
         func checked<Result>(_ body: () throws -> Result) throws -> Result {
             do {
                 return try body()
@@ -50,6 +51,16 @@ public enum ExportFile {
         isDone = true
         syncFolder(folder)
         return value
+    }
+
+    /// Removes what writes left that were killed.
+    ///
+    /// - Parameter prefix: of the names of the files that nobody else writes.
+    static func removeParts(in folder: URL, prefix: String) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in names where name.hasPrefix(".\(prefix)") && name.hasSuffix(partSuffix) {
+            try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
+        }
     }
 
     /// A rename is durable once its folder is.

@@ -40,9 +40,19 @@ enum CrashSeries {
         }
     }
 
+    /// The approval of the one cause is edited with each number; hardly anything that is over stays.
+    static func approveAndExpire(_ journal: EventJournal, _ number: Int, exportTo folder: URL) throws {
+        _ = try journal.approve(answer(title: "\(number)"), source: "cause", by: "crash tool")
+        _ = try journal.expire(RetentionRules(maxBytes: 1), exportTo: folder, rules: "{}")
+    }
+
     private static func answer(for incident: Incident) -> Answer {
+        answer(machine: incident.machine, code: incident.code)
+    }
+
+    private static func answer(machine: MachineID? = nil, code: FaultCode? = nil, title: String? = nil) -> Answer {
         Answer(
-            status: .notInManuals, machine: incident.machine, code: incident.code, title: nil, safety: [], steps: [],
+            status: .notInManuals, machine: machine, code: code, title: title, safety: [], steps: [],
             escalation: nil, candidates: [], suggestions: [], citations: [],
             provenance: Provenance(
                 model: nil, modelSHA256: nil, adapter: nil, library: 1, promptVersion: 1,
