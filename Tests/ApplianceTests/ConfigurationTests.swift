@@ -66,6 +66,46 @@ struct ConfigurationTests {
         #expect(found == ["10.0.3.21:502/1", "/dev/serial/by-path/x/7", "10.0.3.50 3"])
     }
 
+    @Test("the broker's connection is described by protocol, share, TLS files and the site's status topic")
+    func mqtt() throws {
+        let settings = try #require(
+            try load(
+                """
+                site: plant-1
+                mqtt:
+                  host: broker.plant
+                  version: "5"
+                  share: line-a
+                  tls: { ca: /etc/andon/ca.pem, cert: /etc/andon/own.pem, key: /etc/andon/own-key.pem }
+                """
+            ).mqtt)
+        #expect(settings.version == .v5 && settings.share == "line-a" && settings.port == 1883)
+        #expect(
+            settings.tls
+                == .init(
+                    caFile: "/etc/andon/ca.pem",
+                    certificate: .init(file: "/etc/andon/own.pem", keyFile: "/etc/andon/own-key.pem")))
+        #expect(settings.statusTopic == "andon/status/plant-1" && settings.clientID == "andon-plant-1")
+        #expect(try load("mqtt: { tls: { ca: a.pem } }").mqtt?.tls == .init(caFile: "a.pem"))
+        #expect(try load("mqtt: { host: h }").mqtt?.version == .v3)
+    }
+
+    @Test("a machine behind an edge node is found by group, node and device")
+    func sparkplug() throws {
+        let configuration = try load(
+            """
+            mqtt: { host: h }
+            machines:
+              - { id: a, profile: generic-sparkplug-node, machine_model: m, sparkplug: { group: g, node: n, device: d } }
+              - { id: b, profile: generic-sparkplug-node, machine_model: m, sparkplug: { group: g, node: n } }
+            """)
+        let addresses = configuration.machines.map { entry -> String in
+            guard case .sparkplug(let machine) = entry.connection else { return "" }
+            return "\(machine.machine) \(machine.address)"
+        }
+        #expect(addresses == ["a spBv1.0/g/n/d", "b spBv1.0/g/n"])
+    }
+
     @Test("the model's context and the format of its cache may be chosen")
     func modelSettings() throws {
         let plain = try load("model: { gpu: auto }").model
@@ -82,6 +122,9 @@ struct ConfigurationTests {
         #expect(configuration.mqtt?.host == "broker")
         #expect(configuration.model.file == .path("/m.gguf"))
     }
+
+    private static let edgeNode =
+        "{ id: a, profile: generic-sparkplug-node, machine_model: m, sparkplug: { group: g, node: n } }"
 
     @Test(
         "what cannot be meant is refused with the place",
@@ -114,6 +157,28 @@ struct ConfigurationTests {
             ),
             ("machines:\n  - { id: a, profile: ../../x }", "andon.yaml:2"),
             ("mqtt: { host: h, password_file: /nowhere }", "password_file"),
+            ("mqtt: { version: 4 }", "\"3.1.1\" or \"5\""),
+            ("mqtt: { share: a/b }", "mqtt.share"),
+            ("mqtt: { tls: { cert: a, key: b } }", "mqtt.tls.ca"),
+            ("mqtt: { tls: { ca: a, cert: b } }", "mqtt.tls.key"),
+            ("mqtt: { tls: { ca: a, key: b } }", "mqtt.tls.cert"),
+            ("mqtt: { tls: { ca: a, insecure: true } }", "insecure"),
+            ("mqtt: { port: [1] }", "mqtt.port"),
+            ("mqtt: [broker]", "mqtt"),
+            ("machines:\n  - \(Self.edgeNode)", "broker"),
+            ("mqtt: { host: h }\nmachines:\n  - \(Self.edgeNode)\n  - \(Self.edgeNode)", "twice"),
+            (
+                "mqtt: { host: h }\nmachines:\n  - \(Self.edgeNode)\n  - "
+                    + Self.edgeNode.replacing("id: a", with: "id: b"), "an address that no other machine has"
+            ),
+            (
+                "mqtt: { host: h }\nmachines:\n  - " + Self.edgeNode.replacing("node: n", with: "node: n/x"),
+                "without /, + and #"
+            ),
+            (
+                "mqtt: { host: h }\nmachines:\n  - { id: a, profile: generic-sparkplug-node, machine_model: m, mqtt: { topic: t } }",
+                "group and node"
+            ),
             ("answers: { topic: \"andon/#\" }", "wildcards"),
             ("model: { context: 0 }", "512"),
             ("model: { cache: Q4_0 }", "F16, Q8_0"),

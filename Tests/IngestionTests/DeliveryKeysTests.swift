@@ -155,6 +155,20 @@ struct DeliveryKeysTests {
         #expect(store.take(message("b", id: 3), id: "y"))
     }
 
+    @Test("ids of any text are told apart, on each topic")
+    func anyID() {
+        let store = store()
+        let ids = [
+            "1", "01", "#1", "1 ", "1\0", "一", "a:b", String(repeating: "x", count: 64),
+            String(repeating: "x", count: 65),
+            String(repeating: "x", count: 66),
+        ]
+        for (number, id) in ids.enumerated() { #expect(store.take(message("a", id: UInt16(number + 1)), id: id)) }
+        for id in ids { #expect(!store.take(message("a", id: 99), id: id)) }
+        let elsewhere = MQTTMessage(topic: "u", payload: Data(), qos: 1, retained: false, packetID: 100)
+        #expect(store.take(elsewhere, id: "1"))
+    }
+
     @Test("a retained copy of a message that came live is no new event")
     func retained() {
         let store = store()

@@ -76,7 +76,7 @@ struct DeliveryKeys: Sendable {
         _ message: MQTTMessage, id: String?, isHeld: (String) throws -> Bool
     ) rethrows -> String? {
         if let id {
-            let key = "mqtt:id:" + DeliveryKeys.digest(message.topic, Data(id.utf8))
+            let key = "mqtt:id:" + DeliveryKeys.digest(message.topic).prefix(32) + ":" + DeliveryKeys.name(id)
             if isRedelivering, message.qos > 0, !message.retained { isRedelivering = try isHeld(key) }
             return key
         }
@@ -108,7 +108,17 @@ struct DeliveryKeys: Sendable {
     }
 
     private func key(_ delivery: Delivery) -> String {
-        "\(prefix)\(delivery.generation.session):\(delivery.generation.wraps):\(delivery.packetID):\(delivery.digest)"
+        let packetID = String(delivery.packetID)
+        let padding = String(repeating: "0", count: 5 - packetID.count)
+        return
+            "\(prefix)\(delivery.generation.session):\(delivery.generation.wraps):\(padding)\(packetID):\(delivery.digest)"
+    }
+
+    /// An id as it is, where that is harmless in a key: those of one gateway mostly rise, and then their keys are neighbours
+    /// in the journal's index, which a digest would scatter.
+    private static func name(_ id: String) -> String {
+        let isHarmless = (1...64).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        return isHarmless && !id.hasPrefix("#") ? id : "#" + digest(id)
     }
 
     private func delivery(_ key: String) -> Delivery? {

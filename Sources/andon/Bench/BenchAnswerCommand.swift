@@ -10,7 +10,7 @@ import Troubleshooting
 
 struct BenchAnswerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "answer", abstract: "How long whole answers take, with the model and without.",
+        commandName: "answer", abstract: "How long whole answers take, with the model, without, and from the book.",
         discussion: """
             Asks for codes of the sample manuals, with the configured model (the demonstration model by default).
 
@@ -30,9 +30,11 @@ struct BenchAnswerCommand: AsyncParsableCommand {
         let firstStep: Spread?
         let answer: Spread
         let extract: Spread
+        let book: Spread
 
         enum CodingKeys: String, CodingKey {
             case model, statuses
+            case book = "incident_to_known_answer_ms"
             case droppedSteps = "dropped_steps"
             case retrieve = "retrieve_ms"
             case firstStep = "first_step_ms"
@@ -53,6 +55,7 @@ struct BenchAnswerCommand: AsyncParsableCommand {
         var configuration = try settings.configuration(shipped)
         let logger = settings.logger("andon", standard: .error)
         let written = try await measure(questions, configuration, sample, shipped, logger)
+        let book = try await BookFigures.measure(configuration, shipped, logger)
         configuration.model.file = .none
         let extracts = try await measure(questions, configuration, sample, shipped, logger)
         let figures = Figures(
@@ -62,7 +65,7 @@ struct BenchAnswerCommand: AsyncParsableCommand {
             retrieve: Spread(written.answers.map(\.timing.retrieve)),
             firstStep: written.firstStepMs.isEmpty ? nil : Spread(written.firstStepMs),
             answer: Spread(written.answers.map(\.timing.total)),
-            extract: Spread(extracts.answers.map(\.timing.total)))
+            extract: Spread(extracts.answers.map(\.timing.total)), book: book)
         if json { return try Output.json(figures) }
         Output.write("model       \(figures.model)")
         Output.write(
@@ -72,6 +75,7 @@ struct BenchAnswerCommand: AsyncParsableCommand {
         if let firstStep = figures.firstStep { Output.write("first step  \(firstStep)") }
         Output.write("answer      \(figures.answer)")
         Output.write("extract     \(figures.extract)")
+        Output.write("from book   \(figures.book), from an incident's event to its answer")
     }
 
     private struct Measured {

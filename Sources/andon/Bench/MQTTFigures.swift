@@ -32,6 +32,10 @@ struct MQTTFigures: Encodable {
     }
 
     private static let publishers = 2
+    /// `mosquitto_pub -l` takes the confirmation of a message 65,535 before its last one for that of the last.
+    private static let partLines = 50_000
+    /// Slower than this a second, the measurement is given up.
+    private static let slowestPerSecond = 200
     private static let topic = "plant/bench/press-01/alarm"
     private static let subscriber = "/usr/bin/mosquitto_sub"
     private static let publisher = "/usr/bin/mosquitto_pub"
@@ -49,7 +53,7 @@ struct MQTTFigures: Encodable {
         defer { try? FileManager.default.removeItem(at: place) }
         let count = events / publishers * publishers
         let files = try (0..<publishers).map { try write($0, count: count / publishers, to: place) }
-        let alone = try await takenAlone(count, files, in: place)
+        let alone = try await takenAlone(count, files)
         let broker = try MosquittoBroker.launch()
         defer { broker.remove() }
         let journal = try EventJournal(path: place.appendingPathComponent("journal.sqlite").path)
@@ -63,9 +67,9 @@ struct MQTTFigures: Encodable {
         async let running: Void = group.run()
         while source.status.state != .up { try await Task.sleep(for: .milliseconds(5)) }
         let taken = try await ContinuousClock().measure {
-            let children = try publish(files, to: broker, in: place)
+            let children = try publish(files, to: broker)
             defer { for child in children { child.stop() } }
-            while source.status.contacts < count { try await Task.sleep(for: .milliseconds(5)) }
+            try await wait(for: count, "Andon") { source.status.contacts >= count }
         }
         await group.triggerGracefulShutdown()
         try await running
@@ -84,16 +88,31 @@ struct MQTTFigures: Encodable {
     }
 
     /// A line an event.
-    private static func write(_ publisher: Int, count: Int, to folder: URL) throws -> URL {
-        let file = folder.appendingPathComponent("events-\(publisher)")
-        let lines = (0..<count).map { index in
-            #"{"id":"\#(publisher)-\#(index)","code":"P\#(100 + index % 40)","message":"event \#(index) of the benchmark"}"#
+    ///
+    /// - Returns: files to be published one after the other.
+    private static func write(_ publisher: Int, count: Int, to folder: URL) throws -> [URL] {
+        try stride(from: 0, to: count, by: partLines).map { first in
+            let file = folder.appendingPathComponent("events-\(publisher)-\(first)")
+            let lines = (first..<min(first + partLines, count)).map { index in
+                #"{"id":"\#(publisher)-\#(index)","code":"P\#(100 + index % 40)","message":"event \#(index) of the benchmark"}"#
+            }
+            try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: file)
+            return file
         }
-        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: file)
-        return file
     }
 
-    private static func takenAlone(_ count: Int, _ files: [URL], in folder: URL) async throws -> Double {
+    private static func wait(for count: Int, _ who: String, _ isDone: () -> Bool) async throws {
+        let limit = Duration.seconds(60 + count / slowestPerSecond)
+        let deadline = ContinuousClock.now + limit
+        while !isDone() {
+            guard ContinuousClock.now < deadline else {
+                throw SimulationError("\(who) did not take \(count) events within \(limit)")
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    private static func takenAlone(_ count: Int, _ files: [[URL]]) async throws -> Double {
         let broker = try MosquittoBroker.launch()
         defer { broker.remove() }
         let listener = try ChildProcess(
@@ -112,17 +131,22 @@ struct MQTTFigures: Encodable {
         while !ready.isConnected { try await Task.sleep(for: .milliseconds(5)) }
         try await Task.sleep(for: .milliseconds(500))
         let taken = try await ContinuousClock().measure {
-            let children = try publish(files, to: broker, in: folder)
+            let children = try publish(files, to: broker)
             defer { for child in children { child.stop() } }
-            while listener.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+            try await wait(for: count, "mosquitto_sub") { !listener.isRunning }
         }
         return Double(count) / (taken / .seconds(1))
     }
 
-    private static func publish(_ files: [URL], to broker: MosquittoBroker, in folder: URL) throws -> [ChildProcess] {
-        try files.map { file in
-            let command = "exec \(publisher) -h \(broker.host) -p \(broker.port) -q 1 -t \(topic) -l < '\(file.path)'"
-            return try ChildProcess(["/bin/sh", "-c", command], logFile: URL(filePath: "/dev/null"))
+    private static func publish(_ files: [[URL]], to broker: MosquittoBroker) throws -> [ChildProcess] {
+        try files.map { parts in
+            let command = """
+                for part in "$@"; do
+                    \(publisher) -h \(broker.host) -p \(broker.port) -q 1 -t \(topic) -l < "$part" || exit 1
+                done
+                """
+            return try ChildProcess(
+                ["/bin/sh", "-c", command, "publishers"] + parts.map(\.path), logFile: URL(filePath: "/dev/null"))
         }
     }
 
