@@ -158,7 +158,7 @@ struct FaultHistoryTests {
         var faults = MachineFaults(machine: machine, points: [present])
         for round in 0..<5000 { faults.observe([(0, present.signals(in: [round.isMultiple(of: 2) ? 5 : 0]))]) }
         #expect(faults.pending.count <= MachineFaults.pendingLimit + 2)
-        while !faults.pending.isEmpty { faults.settleFirst() }
+        faults.settle(faults.pending.count)
         faults.observe([(0, present.signals(in: [9]))])
         #expect(faults.pending.last?.edge.key.hasSuffix(":9:active") == true)
     }

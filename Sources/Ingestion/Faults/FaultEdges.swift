@@ -6,7 +6,7 @@ struct FaultEdge: Sendable, Hashable {
     /// False when the fault is gone.
     let active: Bool
     /// Under which the journal keeps the change once; says what stands after it.
-    let key: String
+    var key: String
 }
 
 /// Turns the faults of one place as they are now into changes: a fault appears, a fault goes.
@@ -44,7 +44,7 @@ struct FaultEdges: Sendable {
         else { return }
         lastOrdinal = ordinal
         if holdsMany {
-            standing = Set(parts[3].split(separator: "+").compactMap { FaultSignal(token: $0) })
+            standing = Set([FaultSignal](tokens: parts[3]))
         } else {
             standing = parts[2] == "active" ? [signal] : []
         }
@@ -62,7 +62,7 @@ struct FaultEdges: Sendable {
         if active { standing.insert(signal) } else { standing.remove(signal) }
         lastOrdinal += 1
         let change = "\(keyPrefix)\(lastOrdinal):\(signal.token):\(active ? "active" : "gone")"
-        let state = holdsMany ? ":" + standing.sorted().map(\.token).joined(separator: "+") : ""
+        let state = holdsMany ? ":" + standing.sorted().tokens : ""
         return FaultEdge(signal: signal, active: active, key: change + state)
     }
 }

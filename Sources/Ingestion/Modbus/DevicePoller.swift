@@ -135,13 +135,18 @@ struct DevicePoller {
 
     /// Hands over what is pending, in order; what the sink refuses is offered again with the next poll.
     private mutating func deliver() throws {
+        let changes = faults.pending.map { Event($0, of: target, receivedAt: clock.now()) }
+        if changes.count == 1 {
+            // Shares its transaction with other devices' changes.
+            try sink.accept(changes[0])
+        } else if !changes.isEmpty {
+            // Of one poll all or none: each key says what stands after them.
+            try sink.accept(contentsOf: changes)
+        }
+        faults.settle(changes.count)
         if let event = malformed {
             try sink.accept(event)
             malformed = nil
-        }
-        while let change = faults.pending.first {
-            try sink.accept(Event(change, of: target, receivedAt: clock.now()))
-            faults.settleFirst()
         }
     }
 }

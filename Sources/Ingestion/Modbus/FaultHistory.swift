@@ -7,7 +7,9 @@ import Domain
 struct FaultHistory: Sendable {
     private let point: FaultPoint
     private let keyPrefix: String
-    private var entries: [FaultSignal]?
+    private(set) var entries: [FaultSignal]?
+    /// `entries` are those of before a stop: meanwhile the device may have been replaced.
+    private var isRecalled = false
     private var lastOrdinal = 0
 
     init(machine: MachineID, point: FaultPoint) {
@@ -25,8 +27,15 @@ struct FaultHistory: Sendable {
         let parts = newestKey.dropFirst(keyPrefix.count).split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 4, let ordinal = Int(parts[0]), ordinal > 0 else { return }
         lastOrdinal = ordinal
-        let list = parts[3].split(separator: "+").compactMap { FaultSignal(token: $0) }
+        let list = [FaultSignal](tokens: parts[3])
         if continues, list.count == point.length { entries = list }
+    }
+
+    /// Goes on from the list as it was when a change was told, see ``HistoryState``.
+    mutating func resume(_ list: [FaultSignal]) {
+        guard list.count == point.length else { return }
+        entries = list
+        isRecalled = true
     }
 
     /// A fault that the history tells of, and the list as it was after it.
@@ -35,24 +44,36 @@ struct FaultHistory: Sendable {
         fileprivate let list: [FaultSignal]
     }
 
-    /// - Parameter list: newest first.
+    /// - Parameters:
+    ///   - list: newest first.
+    ///   - unclaimed: faults that a register has told and the list did not hold yet.
     /// - Returns: the entries that came since the last call, oldest first; of the first call none, they may be years old.
-    mutating func observe(_ list: [FaultSignal]) -> [Entry] {
-        defer { entries = list }
+    mutating func observe(_ list: [FaultSignal], unclaimed: [FaultSignal] = []) -> [Entry] {
+        defer {
+            entries = list
+            isRecalled = false
+        }
         guard let before = entries, before.count == list.count else { return [] }
         let shift = (0...list.count).first { list.dropFirst($0).elementsEqual(before.dropLast($0)) } ?? list.count
-        return (0..<shift).reversed().compactMap { index in
+        let new = (0..<shift).reversed().compactMap { index -> Entry? in
             guard !point.isNoFault(list[index]) else { return nil }
             return Entry(
                 signal: list[index], list: Array(list[index...] + before.suffix(shift).prefix(index)))
         }
+        let known = before.dropLast(shift) + new.map(\.signal).filter(unclaimed.contains)
+        return isRecalled && !isSameList(shift, known) ? [] : new
+    }
+
+    /// Whether a list is the one of before a stop, shifted: two entries of it are where they must be, and a fault that was
+    /// told is among them.
+    private func isSameList(_ shift: Int, _ known: some Sequence<FaultSignal>) -> Bool {
+        point.length - shift >= min(2, point.length - 1) && known.contains { !point.isNoFault($0) }
     }
 
     mutating func edge(_ entry: Entry, active: Bool) -> FaultEdge {
         lastOrdinal += 1
-        let state = entry.list.map(\.token).joined(separator: "+")
         return FaultEdge(
             signal: entry.signal, active: active,
-            key: "\(keyPrefix)\(lastOrdinal):\(entry.signal.token):\(active ? "active" : "gone"):\(state)")
+            key: "\(keyPrefix)\(lastOrdinal):\(entry.signal.token):\(active ? "active" : "gone"):\(entry.list.tokens)")
     }
 }

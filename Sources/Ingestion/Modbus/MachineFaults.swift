@@ -8,7 +8,7 @@ struct MachineFaults: Sendable {
     /// A change, with the place that told it.
     struct Change: Sendable, Hashable {
         let point: FaultPoint
-        let edge: FaultEdge
+        var edge: FaultEdge
     }
 
     /// Changes that may wait for the journal; a register that flaps faster than a full disk is cleared is cut off here.
@@ -24,6 +24,8 @@ struct MachineFaults: Sendable {
     /// Faults of the history that no register has told; the next reading of the registers decides.
     private var unseen: [(index: Int, entry: FaultHistory.Entry)] = []
     private(set) var pending: [Change] = []
+    /// Of the newest ``HistoryState``.
+    private var lastOrdinal = 0
 
     init(machine: MachineID, points: [FaultPoint]) {
         self.points = points
@@ -36,25 +38,38 @@ struct MachineFaults: Sendable {
         }
     }
 
+    /// The history that goes on after a restart although registers tell of faults too. Two beside registers start afresh:
+    /// which of them would have to list what a register told, nothing says.
+    private var historyBesideRegisters: Int? {
+        edges.isEmpty || histories.count > 1 ? nil : histories.keys.first
+    }
+
     /// Continues after a restart.
     ///
     /// - Parameter newest: the newest key in the journal that starts with a prefix.
     mutating func restore(_ newest: (String) throws -> String?) rethrows {
+        var latest: HistoryState?
         for index in points.indices {
-            if let prefix = edges[index]?.recallPrefix {
-                let key = try newest(prefix)
-                edges[index]?.restore(newestKey: key)
-                unclaimed += (edges[index]?.standing ?? []).map { ($0, 0) }
-            } else if let prefix = histories[index]?.recallPrefix {
-                let key = try newest(prefix)
-                histories[index]?.restore(newestKey: key, continues: edges.isEmpty)
-            }
+            guard let prefix = edges[index]?.recallPrefix ?? histories[index]?.recallPrefix,
+                let (key, state) = try newest(prefix).map(HistoryState.split)
+            else { continue }
+            edges[index]?.restore(newestKey: key)
+            histories[index]?.restore(newestKey: key, continues: edges.isEmpty)
+            if let state, state.ordinal > latest?.ordinal ?? 0 { latest = state }
+        }
+        lastOrdinal = latest?.ordinal ?? 0
+        if let latest, let index = historyBesideRegisters, points[index].id == latest.place {
+            histories[index]?.resume(latest.list)
+            unclaimed = latest.unclaimed.map { ($0, 0) }
+        } else {
+            unclaimed = edges.values.flatMap(\.standing).map { ($0, 0) }
         }
     }
 
     /// - Parameter readings: by the place's index, what ``FaultPoint/signals(in:)`` made of it.
     mutating func observe(_ readings: [(index: Int, signals: [FaultSignal])]) {
         guard pending.count <= MachineFaults.pendingLimit else { return }
+        let earlier = pending.count
         for (index, signals) in readings where points[index].isHistory { observeHistory(index, signals) }
         var told: [Change] = []
         for (index, signals) in readings where !points[index].isHistory {
@@ -65,10 +80,20 @@ struct MachineFaults: Sendable {
             tellUnseen(cameNow: Set(told.filter(\.edge.active).map(\.edge.signal)))
         }
         pending += told
+        keepState(with: pending.indices.dropFirst(earlier))
+    }
+
+    /// Adds to new changes what tells after a restart which entries of the history are new then.
+    private mutating func keepState(with changes: Range<Int>) {
+        guard !changes.isEmpty, let index = historyBesideRegisters, let list = histories[index]?.entries else { return }
+        lastOrdinal += 1
+        let state = HistoryState(
+            ordinal: lastOrdinal, place: points[index].id, list: list, unclaimed: unclaimed.map(\.signal))
+        for change in changes { pending[change].edge.key += state.suffix }
     }
 
     private mutating func observeHistory(_ index: Int, _ list: [FaultSignal]) {
-        for entry in histories[index]?.observe(list) ?? [] {
+        for entry in histories[index]?.observe(list, unclaimed: unclaimed.map(\.signal)) ?? [] {
             if edges.isEmpty {
                 // Nothing tells when such a fault goes, so it stands until a person acknowledges it.
                 tell(index, entry, active: true)
@@ -108,6 +133,6 @@ struct MachineFaults: Sendable {
         pending.append(Change(point: points[index], edge: edge))
     }
 
-    /// The journal has the oldest pending change.
-    mutating func settleFirst() { pending.removeFirst() }
+    /// The journal has the oldest pending changes.
+    mutating func settle(_ count: Int) { pending.removeFirst(count) }
 }
