@@ -2,12 +2,12 @@ import Domain
 import GRDB
 
 extension EventJournal: IdempotencyKeyRecall {
-    /// How far back keys are looked for, in events: a source that was silent for longer has nothing to be redelivered.
+    /// How far back keys are looked for first, in events: those of a busy source are all over the index of keys.
     static let recalledEventsLimit: Int64 = 100_000
 
     public func newestIdempotencyKeys(prefix: String, limit: Int) throws -> [String] {
         try reading { database in
-            try String.fetchAll(
+            let recent = try String.fetchAll(
                 database,
                 sql: """
                     SELECT idempotency_key FROM event
@@ -16,6 +16,14 @@ extension EventJournal: IdempotencyKeyRecall {
                     ORDER BY sequence DESC LIMIT ?
                     """,
                 arguments: [EventJournal.recalledEventsLimit, prefix.unicodeScalars.count, prefix, limit])
+            guard recent.isEmpty else { return recent }
+            // A register that was quiet while others told much still counts on from its last change.
+            return try String.fetchAll(
+                database,
+                sql: """
+                    SELECT idempotency_key FROM event
+                    WHERE idempotency_key >= ? AND idempotency_key < ? ORDER BY +sequence DESC LIMIT ?
+                    """, arguments: [prefix, prefix + "\u{10FFFF}", limit])
         }
     }
 
