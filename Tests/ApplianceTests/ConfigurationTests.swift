@@ -90,6 +90,22 @@ struct ConfigurationTests {
         #expect(try load("mqtt: { host: h }").mqtt?.version == .v3)
     }
 
+    @Test("machines that name no topic publish where the site's template says, each on its own level")
+    func topics() throws {
+        let configuration = try load(
+            """
+            mqtt: { host: h, topic: "plant/{line}/{machine}/alarm" }
+            machines:
+              - { id: a, profile: generic-json, machine_model: m }
+              - { id: b, profile: generic-json, machine_model: m, mqtt: { topic: "old/{machine}" } }
+            """)
+        let filters = configuration.machines.map { entry -> String in
+            guard case .mqtt(let topic, _) = entry.connection else { return "" }
+            return topic.filter
+        }
+        #expect(filters == ["plant/+/a/alarm", "old/b"])
+    }
+
     @Test("a machine behind an edge node is found by group, node and device")
     func sparkplug() throws {
         let configuration = try load(
@@ -164,6 +180,8 @@ struct ConfigurationTests {
             ("mqtt: { tls: { ca: a, key: b } }", "mqtt.tls.cert"),
             ("mqtt: { tls: { ca: a, insecure: true } }", "insecure"),
             ("mqtt: { port: [1] }", "mqtt.port"),
+            ("mqtt: { topic: plant/alarm }", "{machine}"),
+            ("mqtt: { host: h }\nmachines:\n  - { id: a, profile: generic-json, machine_model: m }", "with a topic"),
             ("mqtt: [broker]", "mqtt"),
             ("machines:\n  - \(Self.edgeNode)", "broker"),
             ("mqtt: { host: h }\nmachines:\n  - \(Self.edgeNode)\n  - \(Self.edgeNode)", "twice"),

@@ -24,12 +24,17 @@ struct TopicTemplateTests {
         #expect(template.match("plant/l1//alarm") == TopicTemplate.Match(machine: nil))
         #expect(template.match("plant/l1/a:b/alarm") == TopicTemplate.Match(machine: nil))
         #expect(!template.isPublishable)
+        let described = try TopicTemplate("plant/{line}/{machine}/alarm")
+        #expect(described.filter == template.filter && !described.isPublishable)
+        #expect(described.match("plant/l1/press-07/alarm")?.machine == MachineID(rawValue: "press-07"))
+        #expect(described.narrowed(to: MachineID(rawValue: "m")).filter == "plant/+/m/alarm")
+        #expect(try TopicTemplate("out/{machine}").isPublishable)
         #expect(try TopicTemplate("out/{machine}").topic(for: MachineID(rawValue: "m")) == "out/m")
     }
 
     @Test(
         "malformed templates are refused",
-        arguments: ["", "a/b#", "#/a", "a+/b", "a/{machine}x", "{machine}/{machine}", "{line}/a"])
+        arguments: ["", "a/b#", "#/a", "a+/b", "a/{machine}x", "{machine}/{machine}", "{}/a", "{line/a", "{a b}/c", "x{line}/a"])
     func malformed(_ text: String) {
         #expect(throws: TopicTemplateError.self) { try TopicTemplate(text) }
     }

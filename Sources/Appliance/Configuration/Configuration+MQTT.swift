@@ -38,6 +38,18 @@ extension MQTTSettings {
     }
 }
 
+extension StrictYAMLMap {
+    /// Of the broker's settings: where machines publish that name no topic of their own.
+    func topicsOfMachines() throws -> TopicTemplate? {
+        guard let text = try string("topic") else { return nil }
+        let template = try placing("topic") { try TopicTemplate(text) }
+        guard template.namesMachine else {
+            throw error("topic", expected: "{machine} on a level, as in plant/{line}/{machine}/alarm")
+        }
+        return template
+    }
+}
+
 extension SparkplugAddress {
     init(yaml map: StrictYAMLMap) throws {
         let group = try map.requiredString("group")

@@ -30,7 +30,9 @@ extension Configuration {
         let root = try StrictYAMLMap(file: file, text: text)
         let site = try root.string("site") ?? "site"
         let language = try root.choice("language", of: Language.self) ?? .traditionalChinese
-        let mqtt = try root.map("mqtt").map { try MQTTSettings(yaml: $0, site: site) }
+        let broker = try root.map("mqtt")
+        let topics = try broker?.topicsOfMachines()
+        let mqtt = try broker.map { try MQTTSettings(yaml: $0, site: site) }
         let modbusServer = try root.map("modbus_server").map { try PushSettings(yaml: $0) }
         let answers = try root.map("answers")
         let topic = try answers?.string("topic")
@@ -41,7 +43,7 @@ extension Configuration {
         }
         var entries: [MachineEntry] = []
         for map in try root.maps("machines") ?? [] {
-            let entry = try MachineEntry(yaml: map, language: language, profiles: profiles)
+            let entry = try MachineEntry(yaml: map, language: language, profiles: profiles, topics: topics)
             guard !entries.contains(where: { $0.machine.id == entry.machine.id }) else {
                 throw map.error("id", expected: "a name that no other machine has, got \"\(entry.machine.id)\" twice")
             }
@@ -94,7 +96,10 @@ extension Configuration {
 }
 
 extension Configuration.MachineEntry {
-    fileprivate init(yaml map: StrictYAMLMap, language: Language, profiles: DeviceProfileCatalog) throws {
+    /// - Parameter topics: of machines that name none.
+    fileprivate init(
+        yaml map: StrictYAMLMap, language: Language, profiles: DeviceProfileCatalog, topics: TopicTemplate?
+    ) throws {
         guard let id = MachineID(checking: try map.requiredString("id")) else {
             throw map.error("id", expected: "1 to 64 letters, digits, - _ . (it becomes a topic level)")
         }
@@ -113,7 +118,7 @@ extension Configuration.MachineEntry {
         switch (profile.transport, places.mqtt, places.sparkplug, places.modbus, places.push) {
         case (.mqtt(let payload), let mqtt?, nil, nil, nil):
             let topic = try mqtt.requiredString("topic")
-            connection = .mqtt(try mqtt.placing("topic") { try TopicTemplate(topic) }, payload)
+            connection = .mqtt(try mqtt.placing("topic") { try TopicTemplate(topic) }.narrowed(to: id), payload)
             try mqtt.finish()
         case (.sparkplug(let metrics), nil, let sparkplug?, nil, nil):
             connection = .sparkplug(
@@ -124,6 +129,9 @@ extension Configuration.MachineEntry {
             connection = .modbus(try Configuration.ModbusEndpoint(yaml: modbus), registers)
         case (.push(let naming), nil, nil, nil, let push?):
             connection = .push(try PushMachine(yaml: push, machine: id, profileName: profileName, naming: naming))
+        case (.mqtt(let payload), nil, nil, nil, nil):
+            guard let topics else { fallthrough }
+            connection = .mqtt(topics.narrowed(to: id), payload)
         case (.mqtt, _, _, _, _):
             throw map.error("profile", expected: "the key mqtt with a topic: \(profileName) speaks MQTT")
         case (.sparkplug, _, _, _, _):

@@ -1,6 +1,7 @@
 import Domain
 
-/// A topic filter in which `{machine}` stands for the level that names the machine: `plant/+/{machine}/alarm`.
+/// A topic filter in which `{machine}` stands for the level that names the machine, and other names in braces for levels
+/// that are only described: `plant/{line}/{machine}/alarm`.
 public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
     private static let placeholder = "{machine}"
     /// The longest template, in bytes.
@@ -19,8 +20,8 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
             guard level == "#" ? isLast : !level.contains("#") && !level.contains("+") else {
                 throw TopicTemplateError(template: text, expected: "+ alone on a level, # alone on the last level")
             }
-            guard level == TopicTemplate.placeholder || !(level.contains("{") || level.contains("}")) else {
-                throw TopicTemplateError(template: text, expected: "{machine} alone on a level")
+            guard TopicTemplate.isPlaceholder(level) || !(level.contains("{") || level.contains("}")) else {
+                throw TopicTemplateError(template: text, expected: "{machine} or {line} alone on a level")
             }
         }
         guard levels.filter({ $0 == TopicTemplate.placeholder }).count <= 1 else {
@@ -37,12 +38,24 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
     /// What the broker is asked for.
     public var filter: String { filterLevels.joined(separator: "/") }
 
-    private var filterLevels: [String] { levels.map { $0 == TopicTemplate.placeholder ? "+" : $0 } }
+    private var filterLevels: [String] { levels.map { TopicTemplate.isPlaceholder($0) ? "+" : $0 } }
+
+    private static func isPlaceholder(_ level: String) -> Bool {
+        level.count > 2 && level.hasPrefix("{") && level.hasSuffix("}")
+            && level.dropFirst().dropLast().allSatisfy { $0.isASCII && $0.isLetter }
+    }
 
     /// True when every topic is named in full, so that a message can be published to it for a known machine.
-    public var isPublishable: Bool { !levels.contains("+") && !levels.contains("#") }
+    public var isPublishable: Bool {
+        !filterLevels.enumerated().contains { $1 == "#" || $1 == "+" && levels[$0] != TopicTemplate.placeholder }
+    }
 
-    var namesMachine: Bool { levels.contains(TopicTemplate.placeholder) }
+    public var namesMachine: Bool { levels.contains(TopicTemplate.placeholder) }
+
+    /// The topics of one machine.
+    public func narrowed(to machine: MachineID) -> TopicTemplate {
+        TopicTemplate(levels: levels.map { $0 == TopicTemplate.placeholder ? machine.rawValue : $0 })
+    }
 
     public func topic(for machine: MachineID) -> String {
         levels.map { $0 == TopicTemplate.placeholder ? machine.rawValue : $0 }.joined(separator: "/")
