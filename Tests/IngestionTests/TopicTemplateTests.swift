@@ -34,7 +34,9 @@ struct TopicTemplateTests {
 
     @Test(
         "malformed templates are refused",
-        arguments: ["", "a/b#", "#/a", "a+/b", "a/{machine}x", "{machine}/{machine}", "{}/a", "{line/a", "{a b}/c", "x{line}/a"])
+        arguments: [
+            "", "a/b#", "#/a", "a+/b", "a/{machine}x", "{machine}/{machine}", "{}/a", "{line/a", "{a b}/c", "x{line}/a",
+        ])
     func malformed(_ text: String) {
         #expect(throws: TopicTemplateError.self) { try TopicTemplate(text) }
     }
