@@ -24,5 +24,10 @@ final class KernelLock: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that another thread is just starting has a copy of the descriptor until its program runs, and would hold
+        // the lock for that long.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
