@@ -48,7 +48,7 @@ public enum LoopbackPort {
     }
 
     /// - Returns: a listening socket on a free port, for the caller to close.
-    static func listen() throws -> (descriptor: Int32, port: UInt16) {
+    public static func listen() throws -> (descriptor: Int32, port: UInt16) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw SimulationError.system("socket") }
         var address = loopback(port: 0)

@@ -3,6 +3,7 @@ import Foundation
 import Ingestion
 import Simulation
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("MQTT connection and its broker")
@@ -141,6 +142,36 @@ struct MQTTConnectionTests {
         #expect(!connection.isConnected)
     }
 
+    @Test("a host that ends each connection at once is reported, retried, and does no harm")
+    func droppingHost() async throws {
+        let nothing = try LoopbackPort.free()
+        let host = try FaultyProxy(to: nothing)
+        defer { host.stop() }
+        let settings = MQTTSettings(
+            host: "127.0.0.1", port: host.port, clientID: "andon", reconnectMs: 10, reconnectCeilingMs: 20)
+        let connection = try connection(settings, filters: ["a"])
+        connection.start()
+        try await until("reported") { connection.status.state == .degraded }
+        connection.stop()
+        #expect(!connection.isConnected)
+    }
+
+    @Test(
+        "a host that answers with something else than MQTT is reported, never taken for a broker", arguments: [1, 2, 3])
+    func strangeHost(_ round: UInt64) async throws {
+        let host = try BabblingHost(seed: round)
+        defer { host.stop() }
+        let received = Received()
+        let settings = MQTTSettings(
+            host: "127.0.0.1", port: host.port, clientID: "andon", connectTimeoutMs: 300, reconnectMs: 10,
+            reconnectCeilingMs: 20)
+        let connection = try connection(settings, filters: ["a"], received: received)
+        connection.start()
+        try await until("several attempts") { host.connections > 5 && connection.status.state == .degraded }
+        connection.stop()
+        #expect(connection.status.state == .degraded && received.count == 0)
+    }
+
     @Test("publishing waits for the broker's confirmation across a restart of the broker, or says that it has none")
     func unconfirmed() async throws {
         let broker = try MosquittoBroker.launch()
@@ -155,5 +186,35 @@ struct MQTTConnectionTests {
         async let late: Void = connection.publish(topic: "a", payload: Data(), timeoutMs: 60_000)
         broker.resume()
         try await late
+    }
+}
+
+/// Sends random bytes, none of which begins a CONNACK, to whoever connects.
+private final class BabblingHost: Sendable {
+    let port: UInt16
+    private let listener: Int32
+    private let state: Mutex<(generator: SeededGenerator, connections: Int)>
+
+    init(seed: UInt64) throws {
+        (listener, port) = try LoopbackPort.listen()
+        state = Mutex((SeededGenerator(seed: seed), 0))
+        Thread { self.serve() }.start()
+    }
+
+    var connections: Int { state.withLock { $0.connections } }
+
+    func stop() { _ = shutdown(listener, Int32(SHUT_RDWR)) }
+
+    private func serve() {
+        while case let client = accept(listener, nil, nil), client >= 0 {
+            let bytes = state.withLock { state in
+                state.connections += 1
+                return [UInt8.random(in: 0x30...0xFF, using: &state.generator)]
+                    + (0..<200).map { _ in UInt8.random(in: 0...255, using: &state.generator) }
+            }
+            _ = send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+            close(client)
+        }
+        close(listener)
     }
 }
