@@ -79,6 +79,20 @@ struct ModbusResetTests {
         #expect(plc.writes.isEmpty)
     }
 
+    @Test("an order that cannot go out in time does not go out later")
+    func tooLate() async throws {
+        let plc = try plc()
+        defer { plc.stop() }
+        let source = source(plc, ModbusReset(function: .writeRegister, register: 103, value: 4))
+        try await running(source) {
+            let error = await #expect(throws: MachineResetError.self) { try await source.reset(drive, withinMs: -1) }
+            if case .notDone? = error {} else { Issue.record("\(String(describing: error))") }
+            let before = plc.requestCount
+            try await until("it polls on") { plc.requestCount > before + 2 }
+        }
+        #expect(plc.writes.isEmpty)
+    }
+
     @Test("a device that is not there is not reset")
     func absent() async throws {
         let plc = try plc()

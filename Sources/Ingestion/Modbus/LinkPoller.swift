@@ -65,9 +65,12 @@ final class LinkPoller: Sendable {
     }
 
     /// Writes to a device between two polls. Blocks for a poll and the write.
-    func write(_ request: WriteRequest, to target: ModbusTarget) throws(ModbusError) {
+    ///
+    /// - Parameter notAfterNs: of ``Monotonic``; what cannot be sent by then is not sent.
+    func write(_ request: WriteRequest, to target: ModbusTarget, notAfterNs: Int64) throws(ModbusError) {
         try state.withLock { (state) throws(ModbusError) in
-            try connection(&state).write(request, unit: target.unit, timeoutMs: target.profile.responseTimeoutMs)
+            try connection(&state).write(
+                request, unit: target.unit, timeoutMs: target.profile.responseTimeoutMs, notAfterNs: notAfterNs)
         }
     }
 

@@ -64,9 +64,12 @@ final class ModbusConnection {
     }
 
     /// Writes once; an error that does not ``ModbusError/leavesUnwritten`` may come after the device did it.
-    func write(_ request: WriteRequest, unit: UInt8, timeoutMs: Int) throws(ModbusError) {
+    ///
+    /// - Parameter notAfterNs: of ``Monotonic``; what cannot be sent by then is not sent.
+    func write(_ request: WriteRequest, unit: UInt8, timeoutMs: Int, notAfterNs: Int64) throws(ModbusError) {
         let endpoint = try prepare(unit, timeoutMs)
         guard !owing.contains(unit) else { throw .busy(endpoint: endpoint) }
+        guard Monotonic.nowNs() <= notAfterNs else { throw .tooLate(endpoint: endpoint) }
         do {
             try exchange(request, unit, timeoutMs, endpoint)
         } catch {

@@ -16,6 +16,8 @@ public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
     case connectionLost(endpoint: String, reason: String)
     /// A reply to an earlier request may still come on the serial line, and would be taken for this one's.
     case busy(endpoint: String)
+    /// The line was taken for so long that whoever ordered a write no longer expects it.
+    case tooLate(endpoint: String)
 
     public var description: String {
         switch self {
@@ -29,6 +31,7 @@ public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
                 + (count > 1 ? " to \(Int(register) + count - 1)" : "") + ": \(reason); check table and register"
         case .exception(let endpoint, let reason): "\(endpoint) answers with an exception: \(reason)"
         case .brokenReply(let endpoint, let reason, _): "\(endpoint) sent a reply that fits no request: \(reason)"
+        case .tooLate(let endpoint): "\(endpoint) could not be written to in time, so nothing was; order it again"
         case .busy(let endpoint): "\(endpoint) did not answer the last request; try again once it does"
         case .connectionLost(let endpoint, let reason): "lost the connection to \(endpoint): \(reason)"
         }
@@ -38,14 +41,14 @@ public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
     var concernsLink: Bool {
         switch self {
         case .cannotConnect: true
-        case .badEndpoint, .noReply, .refused, .exception, .brokenReply, .connectionLost, .busy: false
+        case .badEndpoint, .noReply, .refused, .exception, .brokenReply, .connectionLost, .busy, .tooLate: false
         }
     }
 
     /// A complete reply came, so the line is in step.
     var keepsConnection: Bool {
         switch self {
-        case .refused, .exception, .busy: true
+        case .refused, .exception, .busy, .tooLate: true
         case .badEndpoint, .cannotConnect, .noReply, .brokenReply, .connectionLost: false
         }
     }
@@ -53,7 +56,7 @@ public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What was to be written surely was not.
     var leavesUnwritten: Bool {
         switch self {
-        case .badEndpoint, .cannotConnect, .refused, .exception, .busy: true
+        case .badEndpoint, .cannotConnect, .refused, .exception, .busy, .tooLate: true
         case .noReply, .brokenReply, .connectionLost: false
         }
     }

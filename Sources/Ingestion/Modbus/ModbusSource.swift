@@ -52,8 +52,10 @@ public final class ModbusSource: Service {
 
     /// Takes the machine's fault back, as its profile says; never tried twice.
     ///
+    /// - Parameter withinMs: a machine must not start to move when nobody expects it any more: later nothing is written.
     /// - Throws: ``MachineResetError``.
-    public func reset(_ machine: MachineID) async throws {
+    public func reset(_ machine: MachineID, withinMs: Int = 5_000) async throws {
+        let notAfterNs = Monotonic.nowNs() + Int64(withinMs) * 1_000_000
         guard let (target, link) = places[machine] else { throw MachineResetError.notPolled(machine) }
         guard let reset = target.profile.reset else {
             throw MachineResetError.notAllowed(machine, profile: target.profileName)
@@ -61,16 +63,16 @@ public final class ModbusSource: Service {
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
             // Blocks, so not on the shared pool.
             DispatchQueue.global().async {
-                done.resume(with: Result { try ModbusSource.perform(reset, on: target, link) })
+                done.resume(with: Result { try ModbusSource.perform(reset, on: target, link, notAfterNs) })
             }
         }
     }
 
     private static func perform(
-        _ reset: ModbusReset, on target: ModbusTarget, _ link: LinkPoller
+        _ reset: ModbusReset, on target: ModbusTarget, _ link: LinkPoller, _ notAfterNs: Int64
     ) throws(MachineResetError) {
         do {
-            try link.write(reset.request, to: target)
+            try link.write(reset.request, to: target, notAfterNs: notAfterNs)
         } catch {
             throw error.leavesUnwritten ? .notDone("\(error)") : .unknown("\(error)")
         }
@@ -78,7 +80,8 @@ public final class ModbusSource: Service {
         // The line is free for its other devices meanwhile.
         Thread.sleep(forTimeInterval: Double(pulse.afterMs) / 1000)
         do {
-            try link.write(release, to: target)
+            // However late: the device waits for it.
+            try link.write(release, to: target, notAfterNs: .max)
         } catch {
             throw .unknown("it was reset, but register \(reset.register) was not set back to \(pulse.value): \(error)")
         }

@@ -32,7 +32,7 @@ public final class ModbusProbe {
             } catch {
                 switch error {
                 case .refused: return unit
-                case .noReply, .brokenReply, .exception, .connectionLost, .busy: continue
+                case .noReply, .brokenReply, .exception, .connectionLost, .busy, .tooLate: continue
                 case .badEndpoint, .cannotConnect: throw error
                 }
             }
