@@ -12,7 +12,7 @@ import Synchronization
 /// Every method throws ``JournalError``.
 public final class EventJournal: Sendable {
     public enum Access: Sendable {
-        /// Creates the file if there is none and brings an older one to this version's schema.
+        /// Makes the file if there is none, and brings an older one to this version's schema.
         case readWrite
         /// Changes nothing; the file must exist and have this version's schema.
         case readOnly
@@ -44,74 +44,46 @@ public final class EventJournal: Sendable {
         self.path = path
         self.clock = clock
         self.reserveBytes = reserveBytes
-        if access == .readOnly, !FileManager.default.fileExists(atPath: path) {
-            throw JournalError.cannotOpen(path: path, detail: "there is no such file")
-        }
         var configuration = Configuration()
         configuration.label = "journal"
         configuration.readonly = access == .readOnly
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(JournalError.busyTimeoutSeconds)
-        configuration.prepareDatabase { database in
-            try EventJournal.requireJournal(database, path: path)
-            try prepareConnection(database)
-        }
+        configuration.prepareDatabase(prepareConnection)
         // Two programs that make a new file at once would each find the other's tables half made.
         let lock = access == .readWrite ? try OpeningLock(journal: path) : nil
         defer { withExtendedLifetime(lock) {} }
         do {
+            let file = JournalFile(path: path)
+            if access == .readWrite { try file.makeIfMissing() }
+            try file.examine(whole: access == .readWrite)
             pool = try DatabasePool(path: path, configuration: configuration)
             switch access {
-            case .readWrite: try EventJournal.bringUpToDate(pool, path: path)
-            case .readOnly: try pool.read { try EventJournal.requireKnownSchema($0, path: path, complete: true) }
+            case .readWrite: try EventJournal.bringUpToDate(pool)
+            case .readOnly: try pool.read { try EventJournal.requireCompleteSchema($0, path: path) }
             }
         } catch let error as DatabaseError {
             throw JournalError(error, path: path)
         }
     }
 
-    /// Refuses another program's database before anything is written to it.
-    private static func requireJournal(_ database: Database, path: String) throws {
-        // Tables first: the first migration makes them and the id at once, so whoever sees the tables of a journal that
-        // is just being made sees its id too. The migrator's own table comes before both.
-        let tableCount = try Int.fetchOne(
-            database, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
-        if tableCount == 0 { return }
-        guard try Int32.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID else {
-            throw JournalError.notAJournal(path: path, detail: "an SQLite database of another program")
-        }
+    /// Whether there is nothing of a journal at a path, neither the file nor a log that it left.
+    public static func isMissing(at path: String) -> Bool {
+        !FileManager.default.fileExists(atPath: path) && !FileManager.default.fileExists(atPath: path + "-wal")
     }
 
-    private static func requireKnownSchema(_ database: Database, path: String, complete: Bool) throws {
+    private static func requireCompleteSchema(_ database: Database, path: String) throws {
         let applied = try Schema.migrator.appliedIdentifiers(database)
-        let known = Schema.versions.map(\.name)
-        let unknown = applied.subtracting(known).sorted()
-        guard unknown.isEmpty else { throw JournalError.newerSchema(path: path, unknown: unknown) }
-        let missing = known.filter { !applied.contains($0) }
-        guard !complete || missing.isEmpty else { throw JournalError.olderSchema(path: path, missing: missing) }
+        let missing = Schema.versions.map(\.name).filter { !applied.contains($0) }
+        guard missing.isEmpty else { throw JournalError.olderSchema(path: path, missing: missing) }
     }
 
-    private static func bringUpToDate(_ pool: DatabasePool, path: String) throws {
+    private static func bringUpToDate(_ pool: DatabasePool) throws {
         try pool.writeWithoutTransaction { database in
             // GRDB opens WAL files with NORMAL, under which a power cut loses the last commits.
             try database.execute(sql: "PRAGMA synchronous = FULL")
             // A burst must not leave a huge log file behind.
             try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
-        }
-        // In a write transaction, for appliedIdentifiers looks twice: another program must not make the table in between.
-        try pool.write { try requireKnownSchema($0, path: path, complete: false) }
-        try migrate(pool)
-    }
-
-    /// Two programs that open a new file at once both see the migrations as missing; the slower one fails at what the
-    /// faster one has done by then, and goes on from there.
-    private static func migrate(_ pool: DatabasePool) throws {
-        for _ in Schema.versions {
-            do {
-                return try Schema.migrator.migrate(pool)
-            } catch let error as DatabaseError where [.SQLITE_ERROR, .SQLITE_CONSTRAINT].contains(error.resultCode) {
-                continue
-            }
         }
         try Schema.migrator.migrate(pool)
     }

@@ -14,6 +14,10 @@ public enum JournalError: Error, Sendable, Hashable {
     case readOnly(path: String)
     /// The file is damaged; `detail` says where SQLite noticed.
     case corrupt(path: String, detail: String)
+    /// The file exists and holds nothing: a journal was there, for a new one gets its name only once it is whole.
+    case emptied(path: String)
+    /// The file is gone, and its `-wal` with the last commits is there.
+    case lostMainFile(path: String)
     /// The file exists and is something else than a journal.
     case notAJournal(path: String, detail: String)
     case cannotOpen(path: String, detail: String)
@@ -39,7 +43,20 @@ public enum JournalError: Error, Sendable, Hashable {
     /// Any other answer of SQLite, with its extended result code.
     case unexpected(path: String, code: Int32, detail: String)
 
+    /// The file is there and is not, or no longer, a journal that can be worked on.
+    public var isLoss: Bool {
+        switch self {
+        case .corrupt, .emptied, .lostMainFile, .notAJournal: true
+        default: false
+        }
+    }
+
     static let busyTimeoutSeconds = 10.0
+    /// What to do about a file that cannot be worked on.
+    private static let restoring =
+        "Nothing was changed. Put a copy of the file in its place, together with the copy's -wal if it has one, or make a "
+        + "journal of an export (andon replay EXPORT.jsonl --into NEW-DIRECTORY); to start without the past, move the "
+        + "file and its -wal away."
 
     init(_ error: DatabaseError, path: String) {
         let detail = error.message ?? error.resultCode.description
@@ -73,9 +90,13 @@ extension JournalError: CustomStringConvertible {
         case .readOnly(let path):
             "\(path): this journal cannot be written; expected write permission on the file and its folder."
         case .corrupt(let path, let detail):
-            "\(path): the journal is damaged (\(detail)). Restore it from a backup or move it away to start anew."
+            "\(path): the journal is damaged (\(detail)). \(JournalError.restoring)"
+        case .emptied(let path):
+            "\(path): the file has 0 bytes, so that a journal was lost here. \(JournalError.restoring)"
+        case .lostMainFile(let path):
+            "\(path): the journal is gone, but its last entries are in \(path)-wal. \(JournalError.restoring)"
         case .notAJournal(let path, let detail):
-            "\(path): expected an Andon journal, found another file (\(detail))."
+            "\(path): expected an Andon journal, found another file (\(detail)). \(JournalError.restoring)"
         case .cannotOpen(let path, let detail):
             "\(path): cannot be opened (\(detail))."
         case .busy(let path, let waitedSeconds):

@@ -5,7 +5,7 @@ import Journal
 
 struct JournalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "journal", abstract: "The journal's own commands.", subcommands: [Export.self])
+        commandName: "journal", abstract: "The journal's own commands.", subcommands: [Export.self, Verify.self])
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -44,6 +44,39 @@ struct JournalCommand: AsyncParsableCommand {
             }
             if json { return try Output.json(Receipt(file: out, entries: entries)) }
             Output.write("\(entries) entries are in \(out).")
+        }
+    }
+}
+
+extension JournalCommand {
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read the whole journal and say what is wrong with the file.",
+            discussion: """
+                The appliance may go on running. Exit code 65 when something is wrong.
+
+                Example: andon journal verify
+                """)
+
+        @Flag(help: "One JSON document.") var json = false
+        @OptionGroup var options: GlobalOptions
+        @ParentCommand var root: Andon
+
+        private struct Finding: Encodable {
+            let file: String
+            let problems: [String]
+        }
+
+        func run() async throws {
+            let journal = try IncidentCommand.openJournal(options.over(root.options), access: .readOnly)
+            let problems = try journal.integrityProblems()
+            if json {
+                try Output.json(Finding(file: journal.path, problems: problems))
+            } else {
+                Output.write(problems.isEmpty ? "\(journal.path) is sound." : "\(journal.path) is damaged:")
+                for problem in problems { Output.write("  \(problem)") }
+            }
+            guard problems.isEmpty else { throw ExitCode(ExitStatus.badInput.rawValue) }
         }
     }
 }

@@ -35,6 +35,26 @@ struct CrashTests {
         try expectExactlyOnce(try temporary.open(), last: last, seed: seed)
     }
 
+    @Test("killed at any moment of making the first journal, the next start makes it")
+    func firstKills() throws {
+        let seed = testSeed("first kills")
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<20 {
+            let temporary = try TemporaryJournal()
+            // Of the file that becomes the journal, at the moment of the kill; the whole one has some 150,000 bytes.
+            let byteCount = Int.random(in: 0...160_000, using: &random)
+            try CrashTool(path: temporary.path, first: 1, last: 1_000_000).killed {
+                var status = stat()
+                return stat(temporary.path, &status) == 0
+                    || stat(temporary.path + "-new", &status) == 0 && Int(status.st_size) >= byteCount
+            }
+            let events = try temporary.open().counters().events
+            #expect(
+                try CrashTool(path: temporary.path, first: events + 1, last: events + 2).finished().last == events + 2)
+            #expect(try temporary.open().integrityProblems() == [], "seed \(seed)")
+        }
+    }
+
     @Test(
         "after 20 kills amid approvals and clean-ups every event is in the journal or in a whole export, approvals are whole"
     )

@@ -43,6 +43,13 @@ struct CrashTool {
         return try lastNumber(after: bytes)
     }
 
+    /// - Parameter moment: tells, asked again and again, that it is time for the kill.
+    func killed(when moment: () -> Bool) throws {
+        while !moment(), process.isRunning { sched_yield() }
+        kill(process.processIdentifier, SIGKILL)
+        _ = try lastNumber(after: Data())
+    }
+
     /// Waits for the end of the run.
     ///
     /// - Returns: the last number that came out, and what the tool complained of.

@@ -11,14 +11,6 @@ struct MigrationTests {
 
     init() throws { temporary = try TemporaryJournal() }
 
-    @Test("an empty file becomes a journal of this version")
-    func emptyFile() throws {
-        try Data().write(to: URL(fileURLWithPath: temporary.path))
-        let journal = try temporary.open()
-        #expect(try journal.reading(Schema.migrator.hasCompletedMigrations))
-        #expect(try journal.integrityProblems() == [])
-    }
-
     @Test("a program killed before its first migration leaves a file that the next one makes into a journal")
     func killedBeforeFirstMigration() throws {
         try temporary.database().write {
@@ -83,43 +75,6 @@ struct MigrationTests {
             throws: JournalError.notAJournal(path: temporary.path, detail: "an SQLite database of another program")
         ) { try temporary.open(access) }
         #expect(try Data(contentsOf: URL(fileURLWithPath: temporary.path)) == before)
-    }
-
-    @Test("a file that is no database is named")
-    func noDatabase() throws {
-        try Data(repeating: 0x41, count: 8_192).write(to: URL(fileURLWithPath: temporary.path))
-        let error = #expect(throws: JournalError.self) { try temporary.open() }
-        guard case .notAJournal(temporary.path, _) = error else {
-            Issue.record("expected \"not a journal\", got \(String(describing: error))")
-            return
-        }
-        #expect(error?.description.contains(temporary.path) == true)
-    }
-
-    @Test("damage inside the file is named when it is met, and found by the integrity check")
-    func damaged() throws {
-        do {
-            let journal = try temporary.open()
-            try journal.accept(contentsOf: try (0..<400).map { try Sample.fault("F\($0)", key: "key-\($0)") })
-            try journal.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-        }
-        let file = try FileHandle(forUpdating: URL(fileURLWithPath: temporary.path))
-        let size = try file.seekToEnd()
-        // The last pages hold events and their keys, so the journal still opens.
-        for page in stride(from: size - 16 * 4_096, to: size, by: 4_096) {
-            try file.seek(toOffset: page)
-            try file.write(contentsOf: Data(repeating: 0xA5, count: 2_048))
-        }
-        try file.close()
-        let journal = try temporary.open()
-        #expect(try journal.integrityProblems() != [])
-        let error = #expect(throws: JournalError.self) {
-            for sequence in 1...Int64(400) { _ = try journal.event(sequence) }
-        }
-        guard case .corrupt(temporary.path, _) = error else {
-            Issue.record("expected \"corrupt\", got \(String(describing: error))")
-            return
-        }
     }
 
     @Test("programs that open a new file at once all get a sound journal")

@@ -66,7 +66,7 @@ public struct Doctor: Sendable {
 
     private func journal() -> Check {
         let path = directory.journal.path
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard !EventJournal.isMissing(at: path) else {
             return Check("journal", .good, "none yet; the first start makes it")
         }
         do {
@@ -75,7 +75,8 @@ public struct Doctor: Sendable {
             guard problems.isEmpty else {
                 return Check(
                     "journal", .failed, problems.prefix(3).joined(separator: "; "),
-                    mend: "restore \(path) from the backup, and have the disk checked")
+                    mend: "stop andon serve, put a backup of \(path) in its place or make a journal of an export"
+                        + " (andon replay EXPORT.jsonl --into NEW-DIRECTORY), and have the disk checked")
             }
             let counters = try journal.counters()
             let detail =
@@ -86,8 +87,10 @@ public struct Doctor: Sendable {
                     mend: "a gateway sends payloads that do not fit its machine's profile; see the log of andon serve")
             }
             return Check("journal", .good, detail)
+        } catch let error as JournalError where error.isLoss {
+            return Check("journal", .failed, "\(error)", mend: "andon serve refuses to start until then")
         } catch {
-            return Check("journal", .failed, "\(error)", mend: "stop the program that holds it, or restore the backup")
+            return Check("journal", .failed, "\(error)", mend: "stop the program that holds it")
         }
     }
 

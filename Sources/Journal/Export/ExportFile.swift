@@ -62,12 +62,4 @@ public enum ExportFile {
             try? FileManager.default.removeItem(at: folder.appendingPathComponent(name))
         }
     }
-
-    /// A rename is durable once its folder is.
-    private static func syncFolder(_ folder: URL) {
-        let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
-    }
 }

@@ -16,7 +16,7 @@ struct IncidentCommand: AsyncParsableCommand {
         _ settings: GlobalOptions.Settings, access: EventJournal.Access
     ) throws -> EventJournal {
         let path = settings.dataDirectory.journal.path
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard !EventJournal.isMissing(at: path) else {
             throw CommandError(
                 "\(path): there is no journal yet; andon serve makes it, or name its directory with --data")
         }
