@@ -111,6 +111,10 @@ public final class Appliance: Sendable {
     ///
     /// - Parameter signals: false leaves signals to the caller.
     public func run(handlingSignals signals: Bool = true) async throws {
+        let rulesChange = try await offSharedPool { [journal, configuration] in
+            try IncidentFolding.adopt(configuration.alarms, in: journal)
+        }
+        if case .changed = rulesChange { logger.notice("alarms follow other rules from now on") }
         let answersWanted = Wakeup()
         let deliveryWanted = Wakeup()
         var services: [any Service] = []
@@ -140,11 +144,10 @@ public final class Appliance: Sendable {
                 journal: journal, retention: configuration.journal.retention,
                 folder: configuration.journal.exportFolder.map { URL(fileURLWithPath: $0, isDirectory: true) }
                     ?? directory.exports,
-                rules: configuration.alarms, logger: logger))
+                logger: logger))
         services.append(
             FoldService(
-                journal: journal, rules: configuration.alarms, feed: feed, answersWanted: answersWanted,
-                logger: logger))
+                journal: journal, feed: feed, answersWanted: answersWanted, logger: logger))
         services.append(LineWatch(journal: journal, links: { [self] in links }, logger: logger))
         services += try makeSources()
         // Stopped in reverse: first nothing new comes in, then what came is worked off or kept for the next start.

@@ -15,6 +15,8 @@ public struct ApplianceError: Error, Sendable, Hashable, CustomStringConvertible
         /// A question that holds nothing to look up.
         public static let question = Code("question")
         public static let unknownMachine = Code("unknownMachine")
+        /// A configuration whose rules of alarms are not the journal's.
+        public static let rules = Code("rules")
         /// A machine that may not be reset, or an order that is not confirmed.
         public static let reset = Code("reset")
     }

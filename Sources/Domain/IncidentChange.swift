@@ -27,6 +27,8 @@ public enum IncidentChange: Codable, Sendable, Hashable {
         case returnedToService = "returned-to-service"
         /// It has stood for a day.
         case becameStale = "became-stale"
+        /// Nobody had touched it for as long as the site says.
+        case closed
     }
 
     /// What happened to a group of alarms.
@@ -48,6 +50,8 @@ public enum IncidentChange: Codable, Sendable, Hashable {
         case unknownIncident = "unknown-incident"
         /// No deadline was due at a timer.
         case nothingDue = "nothing-due"
+        /// No alarm was kept back that the new rules do not keep back.
+        case nothingToBringForward = "nothing-to-bring-forward"
     }
 
     /// A new occurrence, now announced. `superseding` is the earlier open incident of the same fault that it closes, as

@@ -7,6 +7,8 @@ public enum JournalEntry: Codable, Sendable, Hashable {
     case operation(AlarmOperation)
     /// Nothing but time has passed: deadlines up to here are due.
     case timer(sequence: Int64, steadySeconds: Double)
+    /// From here on the journal is folded by other rules.
+    case rules(sequence: Int64, steadySeconds: Double)
 
     /// The place in the journal; all entries share one numbering.
     public var sequence: Int64 {
@@ -14,7 +16,7 @@ public enum JournalEntry: Codable, Sendable, Hashable {
         case .event(let journaled): journaled.sequence
         case .acknowledgement(let acknowledgement): acknowledgement.sequence
         case .operation(let operation): operation.sequence
-        case .timer(let sequence, _): sequence
+        case .timer(let sequence, _), .rules(let sequence, _): sequence
         }
     }
 
@@ -25,7 +27,7 @@ public enum JournalEntry: Codable, Sendable, Hashable {
         case .event(let journaled): journaled.steadySeconds
         case .acknowledgement(let acknowledgement): acknowledgement.steadySeconds
         case .operation(let operation): operation.steadySeconds
-        case .timer(_, let steadySeconds): steadySeconds
+        case .timer(_, let steadySeconds), .rules(_, let steadySeconds): steadySeconds
         }
     }
 }
@@ -48,7 +50,7 @@ public struct Acknowledgement: Codable, Sendable, Hashable {
     }
 }
 
-/// What a person does to an incident besides acknowledging it.
+/// What a person, or the program by a rule of the site's, does to an incident besides acknowledging it.
 public struct AlarmOperation: Codable, Sendable, Hashable {
     public enum Action: String, Codable, Sendable, Hashable, CaseIterable {
         case shelve, unshelve
@@ -56,6 +58,8 @@ public struct AlarmOperation: Codable, Sendable, Hashable {
         case reset
         case removeFromService = "remove-from-service"
         case returnToService = "return-to-service"
+        /// Ends an alarm that nobody has touched for as long as the site says.
+        case close
     }
 
     /// The longest time on the shelf, in seconds: nothing is put away for longer than a day without another thought.
@@ -67,6 +71,7 @@ public struct AlarmOperation: Codable, Sendable, Hashable {
     public let action: Action
     /// How long it is shelved; nil for the other actions.
     public let seconds: Double?
+    /// Who did it; a program's name begins with `program:`.
     public let by: String
     public let reason: String?
     public let at: Date

@@ -10,6 +10,7 @@ enum AlarmInput: CaseIterable {
     case shelve, unshelve
     case suppress, unsuppress
     case removeFromService, returnToService
+    case close
 }
 
 extension AlarmState {
@@ -39,6 +40,7 @@ extension AlarmState {
             .suppressed
         case (.removeFromService, .normal), (.removeFromService, .outOfService): nil
         case (.removeFromService, _): .outOfService
+        case (.close, .activeUnacknowledged), (.close, .activeAcknowledged), (.close, .returnedUnacknowledged): .normal
         case (.unshelve, .shelved), (.unsuppress, .suppressed), (.returnToService, .outOfService):
             isStanding ? .activeUnacknowledged : .normal
         default: nil

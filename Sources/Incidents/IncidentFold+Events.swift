@@ -82,9 +82,7 @@ extension IncidentFold {
     private func superseded(_ key: Incident.Key) -> Incident? {
         guard var earlier = latest[key], earlier.state.isOpen else { return nil }
         earlier.state = .normal
-        earlier.isStanding = false
-        earlier.isStale = false
-        earlier.deadlines = Incident.Deadlines()
+        earlier.end()
         return earlier
     }
 
@@ -153,18 +151,30 @@ extension IncidentFold {
                 suppressIfCalledFor(dependent, moment)
                 continue
             }
-            guard var incident = latest[dependent], apply(.unsuppress, to: &incident) else { continue }
-            if incident.isStanding, !incident.isAnnounced {
-                announce(incident, moment)
-            } else {
-                expectStale(&incident, moment)
-                update(incident, .unsuppressed, moment)
-            }
+            unsuppress(dependent, moment)
+        }
+    }
+
+    /// Brings an incident forward that is kept back; does nothing to others.
+    mutating func unsuppress(_ key: Incident.Key, _ moment: Moment) {
+        guard var incident = latest[key], apply(.unsuppress, to: &incident) else { return }
+        if incident.isStanding, !incident.isAnnounced {
+            announce(incident, moment)
+        } else {
+            expectStale(&incident, moment)
+            update(incident, .unsuppressed, moment)
         }
     }
 }
 
 extension Incident {
+    /// Leaves nothing of a closed incident to come: whether its fault stands is a matter of the next report.
+    mutating func end() {
+        isStanding = false
+        isStale = false
+        deadlines = Deadlines()
+    }
+
     /// Never before `firstSeen`, so that a clock set back cannot make an incident end before it began.
     fileprivate mutating func see(_ journaled: JournaledEvent) {
         lastSeen = max(firstSeen, journaled.event.receivedAt)

@@ -28,7 +28,13 @@ extension IncidentFold {
             incident.deadlines.unshelve = moment.steadySeconds + seconds
             incident.shelvedUntil = operation.at + seconds
         }
-        bringForward(incident, transition, moment)
+        if operation.action == .close {
+            incident.end()
+            update(incident, transition, moment)
+            updateSuppressed(by: key, moment)
+        } else {
+            bringForward(incident, transition, moment)
+        }
         return nil
     }
 
@@ -62,6 +68,16 @@ extension IncidentFold {
         }
         endFloods(moment)
         return changes.isEmpty ? .nothingDue : nil
+    }
+
+    /// Brings forward what the rules before kept back and these do not: nothing else would, once no rule speaks of it.
+    mutating func foldRules(_ moment: Moment) -> IncidentChange.IgnoreReason? {
+        let keptBack = latest.values.filter { $0.state == .suppressed }.sorted { $0.id < $1.id }
+        for incident in keptBack {
+            settle(incident.key, moment)
+            if !isSuppressed(incident.key) { unsuppress(incident.key, moment) }
+        }
+        return changes.isEmpty ? .nothingToBringForward : nil
     }
 
     /// Does what is due of a fault's latest incident by now, in the order of the deadlines.
@@ -103,6 +119,7 @@ extension AlarmOperation.Action {
         case .reset: (.reset, .reset)
         case .removeFromService: (.removeFromService, .removedFromService)
         case .returnToService: (.returnToService, .returnedToService)
+        case .close: (.close, .closed)
         }
     }
 }

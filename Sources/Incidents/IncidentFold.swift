@@ -39,6 +39,7 @@ public struct IncidentFold: Sendable {
             case .acknowledgement(let acknowledgement): foldAcknowledgement(acknowledgement, moment)
             case .operation(let operation): foldOperation(operation, moment)
             case .timer: foldTimer(moment)
+            case .rules: foldRules(moment)
             }
         if let ignored { changes.append(.ignored(sequence: entry.sequence, ignored)) }
         return changes

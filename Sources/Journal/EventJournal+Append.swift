@@ -123,5 +123,8 @@ extension EventJournal: EventSink {
 }
 
 enum EntryKind: String, CaseIterable {
-    case event, acknowledgement, answer, operation, timer, approval
+    case event, acknowledgement, answer, operation, timer, approval, rules
+
+    /// Of the entries that the fold of incidents reads, for SQL.
+    static let folded = "('event', 'acknowledgement', 'operation', 'timer', 'rules')"
 }

@@ -5,7 +5,9 @@ import GRDB
 public struct PendingEntries: Sendable, Hashable {
     /// The last folded entry's sequence number.
     public let cursor: Int64
-    /// In journal order, from after the cursor.
+    /// JSON of the rules to fold these entries by; nil while nobody has given the journal any.
+    public let rules: String?
+    /// In journal order, from after the cursor; of those after a change of the rules it is the first.
     public let entries: [JournalEntry]
     /// The latest incident of each fault that the entries name, open or not, those that people acknowledge or operate
     /// on, and those with a deadline that a timer reaches.
@@ -17,18 +19,21 @@ public struct PendingEntries: Sendable, Hashable {
 }
 
 extension EventJournal {
-    /// The next entries to fold, at most `limit`; empty when all are folded.
+    /// The next entries to fold by the same rules, at most `limit`; empty when all are folded.
     ///
-    /// - Parameter related: the other faults that the fold has to know to fold an entry about this one.
+    /// - Parameter related: of these rules, the other faults that the fold has to know to fold an entry about one.
     public func pending(
-        limit: Int = 256, related: (Incident.Key) -> [Incident.Key] = { _ in [] }
+        limit: Int = 256,
+        related: (_ rules: String?) throws -> (Incident.Key) -> [Incident.Key] = { _ in { _ in [] } }
     ) throws -> PendingEntries {
         try reading { database in
             let cursor = try Int64.fetchOne(database, sql: "SELECT sequence FROM fold_cursor") ?? 0
             let entries = try EventJournal.entries(after: cursor, limit: limit, database)
-            let incidents = try EventJournal.incidents(concerning: entries, related, database)
+            let rules = try EventJournal.rules(at: entries.first?.sequence ?? .max, database)
+            let incidents = try EventJournal.incidents(
+                concerning: entries, entries.isEmpty ? { _ in [] } : try related(rules), database)
             return PendingEntries(
-                cursor: cursor, entries: entries, incidents: incidents,
+                cursor: cursor, rules: rules, entries: entries, incidents: incidents,
                 groups: try EventJournal.groups(concerning: entries, incidents, database))
         }
     }
@@ -126,20 +131,21 @@ extension EventJournal {
                     operation.by AS operator, reason, operation.at AS operated_at
                 FROM entry LEFT JOIN event USING (sequence) LEFT JOIN acknowledgement USING (sequence)
                     LEFT JOIN operation USING (sequence)
-                WHERE entry.sequence > ? AND kind IN ('event', 'acknowledgement', 'operation', 'timer')
+                WHERE entry.sequence > ? AND kind IN \(EntryKind.folded)
                 ORDER BY entry.sequence LIMIT ?
                 """, arguments: [cursor, limit])
         var entries: [JournalEntry] = []
         while let row = try rows.next() {
             let kind: EntryKind = try row.choice("kind")
+            // What follows a change is folded by other rules.
+            if kind == .rules, !entries.isEmpty { break }
+            let place = try row.decode(Int64.self, forColumn: "place")
+            let steadySeconds = try row.decode(Double.self, forColumn: "steady")
             switch kind {
             case .acknowledgement: entries.append(.acknowledgement(try Acknowledgement(row)))
             case .operation: entries.append(.operation(try AlarmOperation(row)))
-            case .timer:
-                entries.append(
-                    .timer(
-                        sequence: try row.decode(Int64.self, forColumn: "place"),
-                        steadySeconds: try row.decode(Double.self, forColumn: "steady")))
+            case .timer: entries.append(.timer(sequence: place, steadySeconds: steadySeconds))
+            case .rules: entries.append(.rules(sequence: place, steadySeconds: steadySeconds))
             case .event: entries.append(.event(try JournaledEvent(row)))
             case .answer, .approval: break
             }
@@ -160,6 +166,12 @@ extension EventJournal {
             case .acknowledgement(let acknowledgement): try take(acknowledgement.incident)
             case .operation(let operation): try take(operation.incident)
             case .timer: continue
+            case .rules:
+                unseen += try Row.fetchAll(
+                    database,
+                    sql: "SELECT \(Incident.columns) FROM incident WHERE state <> 'normal' AND state = ?",
+                    arguments: [AlarmState.suppressed.rawValue]
+                ).map { try Incident($0).key }
             }
         }
         func take(_ id: Incident.ID) throws {

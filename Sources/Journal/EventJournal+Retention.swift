@@ -28,15 +28,13 @@ extension EventJournal {
     ///
     /// A machine's entries go from its first one up to before its oldest open incident, at most, never in the middle of
     /// an incident or a group: what is left folds to the same open incidents as before. After a crash at any moment
-    /// everything is in the journal, in a complete export, or in both. Approvals stay.
+    /// everything is in the journal, in a complete export, or in both. Approvals and rules stay; the export has the rules
+    /// up to its last entry.
     ///
     /// - Parameters:
     ///   - folder: takes a file `journal-FIRST-LAST.jsonl`.
-    ///   - rules: see ``export(rules:write:)``.
     /// - Returns: nil when everything is kept.
-    public func expire(
-        _ retention: RetentionRules, exportTo folder: URL, rules: String
-    ) throws -> RetentionReport? {
+    public func expire(_ retention: RetentionRules, exportTo folder: URL) throws -> RetentionReport? {
         var bounds: (Int64, Int64)?
         for horizon in try horizons(retention) where bounds == nil {
             bounds = try writing { try selectExpiring(upTo: horizon, $0) }
@@ -45,11 +43,14 @@ extension EventJournal {
         ExportFile.removeParts(in: folder, prefix: EventJournal.expiredPrefix)
         let file = folder.appendingPathComponent("\(EventJournal.expiredPrefix)\(first)-\(last).jsonl")
         let entries = try ExportFile.write(to: file) { write in
-            try reading { database in
-                try JournalExport(database, write: write).run(
-                    rules: rules, entries: "sequence IN (SELECT sequence FROM expiring)",
-                    incidents: "id IN (SELECT sequence FROM expiring)")
-            }
+            try export(
+                scope: { _ in
+                    ExportScope(
+                        entries: """
+                            sequence IN (SELECT sequence FROM expiring)
+                            OR kind = 'rules' AND sequence <= (SELECT max(sequence) FROM expiring)
+                            """, incidents: "id IN (SELECT sequence FROM expiring)")
+                }, write: write)
         }
         try writing { try deleteExpiring($0) }
         return RetentionReport(entries: entries, file: file)

@@ -18,6 +18,9 @@ public final class EventJournal: Sendable {
         case readOnly
     }
 
+    /// Of the log file, once what a burst left in it is taken over into the journal.
+    static let logBytesLimit = 16 << 20
+
     /// The file, as it was given.
     public let path: String
     let pool: DatabasePool
@@ -83,7 +86,7 @@ public final class EventJournal: Sendable {
             // GRDB opens WAL files with NORMAL, under which a power cut loses the last commits.
             try database.execute(sql: "PRAGMA synchronous = FULL")
             // A burst must not leave a huge log file behind.
-            try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
+            try database.execute(sql: "PRAGMA journal_size_limit = \(EventJournal.logBytesLimit)")
         }
         try Schema.migrator.migrate(pool)
     }

@@ -16,6 +16,7 @@ enum Schema {
         ("4-alarms", { try $0.execute(sql: alarms) }),
         ("5-book", { try $0.execute(sql: book) }),
         ("6-resets", { try $0.execute(sql: resets) }),
+        ("7-rules", { try $0.execute(sql: rules) }),
     ]
 
     static var migrator: DatabaseMigrator {

@@ -38,10 +38,19 @@ struct GlobalOptions: ParsableArguments {
                 ?? .system
         }
 
-        func configuration(_ shipped: ShippedFiles) throws -> Configuration {
+        /// Nil where nobody named a file and none is installed.
+        private var configurationFile: String? {
             let standard = "/etc/andon/andon.yaml"
-            let named = chosen(config, "ANDON_CONFIG")
-            let file = named ?? (FileManager.default.fileExists(atPath: standard) ? standard : nil)
+            return chosen(config, "ANDON_CONFIG") ?? (FileManager.default.fileExists(atPath: standard) ? standard : nil)
+        }
+
+        /// The configuration of a file, nil where there is none.
+        func namedConfiguration(_ shipped: ShippedFiles) throws -> Configuration? {
+            try configurationFile == nil ? nil : configuration(shipped)
+        }
+
+        func configuration(_ shipped: ShippedFiles) throws -> Configuration {
+            let file = configurationFile
             let site = URL(fileURLWithPath: "/etc/andon/device-profiles/machines", isDirectory: true)
             let shippedProfiles = shipped.deviceProfiles.appendingPathComponent("machines", isDirectory: true)
             return try Configuration.load(

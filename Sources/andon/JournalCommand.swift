@@ -11,8 +11,9 @@ struct JournalCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write the whole journal as JSON Lines.",
             discussion: """
-                A header, the entries in their order, then the incidents, groups and transitions that follow from them.
-                andon replay makes a journal of it again.
+                A header with the rules that the journal is folded by, the entries in their order up to the last folded one at
+                the start, then the incidents, groups and transitions that follow from them. andon replay makes a journal of
+                it again. The appliance may go on running, and whoever reads the export may take their time.
 
                 Example: andon journal export --out journal.jsonl
                 """)
@@ -32,16 +33,12 @@ struct JournalCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let settings = options.over(root.options)
-            let journal = try IncidentCommand.openJournal(settings, access: .readOnly)
-            let rules = try settings.configuration(ShippedFiles.locate()).alarms.json()
+            let journal = try IncidentCommand.openJournal(options.over(root.options), access: .readOnly)
             guard let out else {
-                try journal.export(rules: rules) { Output.put(String(decoding: $0, as: UTF8.self)) }
+                try journal.export { Output.put(String(decoding: $0, as: UTF8.self)) }
                 return
             }
-            let entries = try ExportFile.write(to: URL(fileURLWithPath: out)) { write in
-                try journal.export(rules: rules, write: write)
-            }
+            let entries = try ExportFile.write(to: URL(fileURLWithPath: out)) { try journal.export(write: $0) }
             if json { return try Output.json(Receipt(file: out, entries: entries)) }
             Output.write("\(entries) entries are in \(out).")
         }

@@ -62,9 +62,9 @@ struct AlarmStormTests {
             clock.advance()
             guard step.isMultiple(of: 7) else { continue }
             largestBatch = max(largestBatch, try journal.pending().incidents.count)
-            try IncidentFolding.foldPending(in: journal, rules: .standard)
+            try IncidentFolding.foldPending(in: journal)
         }
-        try IncidentFolding.foldPending(in: journal, rules: .standard)
+        try IncidentFolding.foldPending(in: journal)
         #expect(largestBatch <= 256, "a fold holds what a batch concerns, however long the storm")
         return journal
     }

@@ -25,7 +25,7 @@ struct DeliveryServiceTests {
         let directory = try TemporaryDirectory()
         let journal = try EventJournal(path: directory.url.appendingPathComponent("journal.sqlite").path)
         for code in ["F1", "F2", "F3", "F4"] { _ = try journal.accept(fault(code)) }
-        try IncidentFolding.foldPending(in: journal, rules: .standard)
+        try IncidentFolding.foldPending(in: journal)
         let troubleshooter = Troubleshooter(retriever: NoManuals(), generator: nil)
         for incident in try journal.incidentsWithoutAnswer() {
             let question = Question(

@@ -20,7 +20,7 @@ struct IncidentCommandTests {
             Event(
                 idempotencyKey: nil, source: .mqtt(topic: "plant/alarm"), machine: MachineID(rawValue: "press-07"),
                 receivedAt: Date(), payload: Payload(Data("{}".utf8)), content: .fault(report)))
-        try IncidentFolding.foldPending(in: journal, rules: .standard)
+        try IncidentFolding.foldPending(in: journal)
     }
 
     private func run(_ arguments: String...) async throws -> BuiltExecutable.Outcome {

@@ -17,15 +17,15 @@ struct AlarmInputTests {
             .activeUnacknowledged: [
                 .active: .activeUnacknowledged, .returned: .returnedUnacknowledged,
                 .acknowledge: .activeAcknowledged, .shelve: .shelved, .suppress: .suppressed,
-                .removeFromService: .outOfService,
+                .removeFromService: .outOfService, .close: .normal,
             ],
             .activeAcknowledged: [
                 .active: .activeAcknowledged, .returned: closed, .shelve: .shelved, .suppress: .suppressed,
-                .removeFromService: .outOfService,
+                .removeFromService: .outOfService, .close: .normal,
             ],
             .returnedUnacknowledged: [
                 .active: .activeUnacknowledged, .acknowledge: closed, .shelve: .shelved, .suppress: .suppressed,
-                .removeFromService: .outOfService,
+                .removeFromService: .outOfService, .close: .normal,
             ],
             .latched: [
                 .active: .activeUnacknowledged, .reset: .normal, .shelve: .shelved, .suppress: .suppressed,

@@ -1,7 +1,8 @@
 import Domain
 import Foundation
-import Incidents
 import Testing
+
+@testable import Incidents
 
 @Suite("Delays, shelves, suppression, latches and groups")
 struct AlarmRuleTests {
@@ -23,6 +24,36 @@ struct AlarmRuleTests {
             case .grouped: nil
             }
         }
+    }
+
+    @Test("an alarm that only the rules before kept back comes forward with the new ones, and no other one does")
+    mutating func changedRules() throws {
+        var before = fold(
+            AlarmRule(code: FaultCode("F2"), suppressedWhile: FaultCode("F1")),
+            AlarmRule(code: FaultCode("F3"), suppressedWhile: FaultCode("F1")))
+        _ = before.fold(make.fault("F1", at: 0))
+        let kept = before.fold(make.fault("F2", at: 1)) + before.fold(make.fault("F3", at: 2))
+        #expect(transitions(kept) == ["suppressed suppressed-by-design", "suppressed suppressed-by-design"])
+        var rules = FoldRules.standard
+        rules.alarms = [AlarmRule(code: FaultCode("F3"), suppressedWhile: FaultCode("F1"))]
+        var after = IncidentFold(before.latest.values, rules: rules)
+        #expect(transitions(after.fold(make.rules(at: 3))) == ["opened active-unacknowledged"])
+        #expect(transitions(after.fold(make.rules(at: 4))) == ["ignored nothing-to-bring-forward"])
+    }
+
+    @Test("what the program closes keeps nothing back any more, and the next report is a new incident")
+    mutating func closed() throws {
+        var fold = fold(AlarmRule(code: FaultCode("F2"), suppressedWhile: FaultCode("F1")))
+        _ = fold.fold(make.fault("F1", at: 0))
+        _ = fold.fold(make.fault("F2", at: 1))
+        #expect(
+            transitions(fold.fold(make.operation(.close, of: 1, at: 100))) == [
+                "closed normal", "opened active-unacknowledged",
+            ])
+        #expect(transitions(fold.fold(make.operation(.close, of: 1, at: 101))) == ["ignored operation-does-not-apply"])
+        #expect(transitions(fold.fold(make.fault("F1", active: false, at: 102))) == ["ignored returned-without-active"])
+        let next = fold.fold(make.fault("F1", at: 40_000))
+        #expect(next.first?.incident?.id == 6)
     }
 
     @Test("a fault is announced when it has stood for its on-delay, by a timer or by the next report")

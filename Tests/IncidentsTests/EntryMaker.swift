@@ -54,6 +54,11 @@ struct EntryMaker {
         return .timer(sequence: sequence, steadySeconds: seconds)
     }
 
+    mutating func rules(at seconds: Double) -> JournalEntry {
+        sequence += 1
+        return .rules(sequence: sequence, steadySeconds: seconds)
+    }
+
     private mutating func event(
         _ content: Event.Content, _ source: Event.Source, machine: String?, at seconds: Double, wallSeconds: Double
     ) -> JournalEntry {

@@ -105,7 +105,7 @@ struct FoldPropertyTests {
             case 3, 4:
                 let action = AlarmOperation.Action.allCases.randomElement(using: &random) ?? .reset
                 return make.operation(action, of: incident, for: 40, at: seconds)
-            case 5: return make.timer(at: seconds)
+            case 5: return Bool.random(using: &random) ? make.timer(at: seconds) : make.rules(at: seconds)
             case let kind:
                 return make.fault(
                     ["F1", "F2", "F3", "F4"].randomElement(using: &random) ?? "F1", active: kind < 11,

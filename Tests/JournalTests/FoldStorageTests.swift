@@ -133,7 +133,7 @@ struct FoldStorageTests {
             }
             if Int.random(in: 0..<4, using: &random) == 0 {
                 let pending = try journal.pending(
-                    limit: Int.random(in: 1...9, using: &random), related: Self.rules.related)
+                    limit: Int.random(in: 1...9, using: &random), related: { _ in Self.rules.related })
                 try journal.apply(pending.folded(Self.rules), to: pending)
                 entries += pending.entries
             }

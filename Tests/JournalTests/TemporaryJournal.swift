@@ -94,15 +94,29 @@ enum Sample {
 
 extension EventJournal {
     /// Folds everything that is pending, `limit` entries at a time, and returns the changes.
+    ///
+    /// - Parameter rules: nil takes the journal's own, each change in its place.
     @discardableResult
-    func foldAll(limit: Int = 256, rules: FoldRules = .standard) throws -> [IncidentChange] {
+    func foldAll(limit: Int = 256, rules: FoldRules? = nil) throws -> [IncidentChange] {
         var all: [IncidentChange] = []
-        while case let pending = try pending(limit: limit, related: rules.related), !pending.isEmpty {
-            let changes = pending.folded(rules)
+        func rulesToUse(_ own: String?) throws -> FoldRules {
+            try rules ?? own.map { try JSONDecoder().decode(FoldRules.self, from: Data($0.utf8)) } ?? .standard
+        }
+        while case let pending = try pending(limit: limit, related: { try rulesToUse($0).related }), !pending.isEmpty {
+            let changes = pending.folded(try rulesToUse(pending.rules))
             try apply(changes, to: pending)
             all += changes
         }
         return all
+    }
+}
+
+extension FoldRules {
+    /// As a journal keeps them.
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }
 

@@ -19,23 +19,21 @@ public enum JournalReplay {
         }
     }
 
-    /// Restores the entries, folds them by the export's own rules, and compares a new export with the file.
+    /// Restores the entries, folds them by the export's own rules, each change in its place, and compares a new export with
+    /// the file.
     ///
     /// - Parameter path: of the new journal; no file may be there.
     /// - Throws: `JournalError` naming file, line and expectation.
     public static func run(
         export file: String, to path: String
     ) throws -> (journal: EventJournal, report: Report) {
-        let (journal, text) = try EventJournal.restore(export: file, to: path)
-        let rules: FoldRules
-        do {
-            rules = try JSONDecoder().decode(FoldRules.self, from: Data(text.utf8))
-        } catch {
-            throw JournalError.badExport(file: file, line: 1, expected: "rules of alarms (\(error))")
+        let journal = try EventJournal.restore(export: file, to: path)
+        guard try journal.rules() != nil else {
+            throw JournalError.badExport(file: file, line: 1, expected: "the rules of its alarms")
         }
-        try IncidentFolding.foldPending(in: journal, rules: rules)
+        try IncidentFolding.foldPending(in: journal)
         var comparison = try FileComparison(file: file)
-        let entries = try journal.export(rules: text) { try comparison.take($0) }
+        let entries = try journal.export { try comparison.take($0) }
         let counters = try journal.counters()
         return (
             journal,
@@ -59,10 +57,13 @@ private struct FileComparison {
         self.handle = handle
     }
 
-    mutating func take(_ line: Data) throws {
-        lines += 1
-        guard firstDifference == nil else { return }
-        if try handle.read(upToCount: line.count) != line { firstDifference = lines }
+    /// - Parameter piece: whole lines.
+    mutating func take(_ piece: Data) throws {
+        for line in piece.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
+            lines += 1
+            guard firstDifference == nil else { continue }
+            if try handle.read(upToCount: line.count + 1) != line + Data("\n".utf8) { firstDifference = lines }
+        }
     }
 
     /// - Returns: the first line that differs; one more than there are when the file goes on.

@@ -12,7 +12,6 @@ struct FoldService: Service {
     static let deadlinePeriod = Duration.milliseconds(500)
 
     let journal: EventJournal
-    let rules: FoldRules
     let feed: Feed
     let answersWanted: Wakeup
     let logger: Logger
@@ -42,7 +41,7 @@ struct FoldService: Service {
     }
 
     private func foldAll() throws {
-        try IncidentFolding.foldPending(in: journal, rules: rules) { changes in
+        try IncidentFolding.foldPending(in: journal) { changes in
             for change in changes { feed.send(.changed(change)) }
             answersWanted.signal()
         }
@@ -54,29 +53,6 @@ struct FoldService: Service {
             if try journal.secondsToNextDeadline() == 0 { try journal.appendTimer() }
         } catch {
             logger.error("cannot look for what is due", metadata: ["error": "\(error)"])
-        }
-    }
-}
-
-/// Takes the journal's pending entries through the fold.
-public enum IncidentFolding {
-    /// Folds all pending entries; safe while another process does the same under the same rules.
-    ///
-    /// - Parameter onChanges: called with the changes of each batch once they are stored.
-    public static func foldPending(
-        in journal: EventJournal, rules: FoldRules, onChanges: ([IncidentChange]) -> Void = { _ in }
-    ) throws {
-        while !Task.isCancelled {
-            let pending = try journal.pending(related: rules.related)
-            guard !pending.isEmpty else { return }
-            var fold = IncidentFold(pending.incidents, groups: pending.groups, rules: rules)
-            let changes = pending.entries.flatMap { fold.fold($0) }
-            do {
-                try journal.apply(changes, to: pending)
-            } catch JournalError.foldedMeanwhile {
-                continue
-            }
-            onChanges(changes)
         }
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import Incidents
 import Journal
 import Logging
 import ServiceLifecycle
@@ -11,7 +10,6 @@ struct RetentionService: Service {
     let journal: EventJournal
     let retention: RetentionRules
     let folder: URL
-    let rules: FoldRules
     let logger: Logger
 
     func run() async throws {
@@ -30,18 +28,8 @@ struct RetentionService: Service {
     }
 
     private func expire() async throws -> RetentionReport? {
-        let json = try rules.json()
-        return try await offSharedPool { [journal, retention, folder] in
-            try journal.expire(retention, exportTo: folder, rules: json)
+        try await offSharedPool { [journal, retention, folder] in
+            try journal.expire(retention, exportTo: folder)
         }
-    }
-}
-
-extension FoldRules {
-    /// As exports carry them.
-    public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

@@ -24,8 +24,9 @@ struct ExportHeader: Codable {
     let andonJournal: Int
     /// The journal's own random name.
     let journal: String
-    /// JSON of the rules that the incidents were folded by.
-    let rules: String
+    /// JSON of the rules that the incidents were folded by from the first entry on, up to an entry of other ones; nil
+    /// where nobody gave the journal any.
+    let rules: String?
 
     enum CodingKeys: String, CodingKey {
         case andonJournal = "andon_journal"
@@ -98,7 +99,7 @@ extension EntryKind {
     /// The table with what an entry of this kind says; nil where there is nothing besides the entry.
     var table: String? {
         switch self {
-        case .event, .acknowledgement, .answer, .operation, .approval: rawValue
+        case .event, .acknowledgement, .answer, .operation, .approval, .rules: rawValue
         case .timer: nil
         }
     }
@@ -116,6 +117,7 @@ extension EntryKind {
         case .operation: ["incident", "action", "seconds", "by", "reason", "at"]
         case .answer: ["incident", "recorded_at", "status", "json"]
         case .approval: ["source", "by", "at", "json"]
+        case .rules: ["json", "by", "at"]
         case .timer: []
         }
     }

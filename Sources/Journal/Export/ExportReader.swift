@@ -73,18 +73,22 @@ extension EventJournal {
     /// - Parameters:
     ///   - file: what ``export(rules:write:)`` wrote.
     ///   - path: where no file is yet.
-    /// - Returns: the journal, and the rules that the export's incidents were folded by.
+    /// - Returns: the journal, with the export's rules.
     /// - Throws: ``JournalError/badExport(file:line:expected:)`` naming file, line and expectation.
     public static func restore(
         export file: String, to path: String, clock: any WallClock = SystemClock()
-    ) throws -> (journal: EventJournal, rules: String) {
+    ) throws -> EventJournal {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw JournalError.cannotOpen(path: path, detail: "there is a file already; restoring needs a new one")
         }
         var reader = try ExportReader(file: file)
         let header = try reader.header()
         let journal = try EventJournal(path: path, clock: clock)
-        try journal.writing { try $0.execute(sql: "UPDATE identity SET id = ?", arguments: [header.journal]) }
+        try journal.writing { database in
+            try database.execute(sql: "UPDATE identity SET id = ?", arguments: [header.journal])
+            guard let rules = header.rules else { return }
+            try begin(rules: rules, by: "program:andon replay", at: clock.now(), database)
+        }
         var last: Int64 = 0
         var isAtEntries = true
         while isAtEntries {
@@ -108,7 +112,7 @@ extension EventJournal {
                 return true
             }
         }
-        return (journal, header.rules)
+        return journal
     }
 }
 

@@ -29,9 +29,9 @@ struct IncidentOperationOptions: ParsableArguments {
         let settings = options.over(root.options)
         let journal = try IncidentCommand.openJournal(settings, access: .readWrite)
         let name = by ?? NSUserName()
-        let rules = try settings.configuration(ShippedFiles.locate()).alarms
+        try IncidentFolding.requireSameRules(settings.namedConfiguration(ShippedFiles.locate())?.alarms, in: journal)
         let sequence = try append(journal, name)
-        try IncidentFolding.foldPending(in: journal, rules: rules)
+        try IncidentFolding.foldPending(in: journal)
         guard let incident = try journal.incident(id) else {
             throw CommandError("incident \(id): the journal has none of this number")
         }
