@@ -125,7 +125,7 @@ let package = Package(
                 "Inference", "Ingestion", "Journal", "Manuals", "Simulation", "TestSupport", "Tokenization",
                 "Troubleshooting", "VulkanCompute", "andon",
             ]),
-        .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+        .testTarget(name: "TerminalTests", dependencies: ["Domain", "Terminal"]),
     ],
     swiftLanguageModes: [.v6]
 )

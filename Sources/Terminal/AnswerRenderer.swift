@@ -17,7 +17,8 @@ public struct AnswerRenderer: Sendable {
         switch answer.status {
         case .answered, .extract:
             let heading = answer.status == .answered ? phrases.answered : phrases.extract
-            lines.append(style([heading, answer.title].compactMap(\.self).joined(separator: ": "), .heading))
+            lines.append(
+                style(PrintableText.line([heading, answer.title].compactMap(\.self).joined(separator: ": ")), .heading))
             lines += answer.steps.flatMap { render($0) }
         case .ambiguous:
             lines.append(style(phrases.ambiguous, .heading))
@@ -97,8 +98,9 @@ public struct AnswerRenderer: Sendable {
     }
 
     private func indented(_ mark: String, _ text: String) -> [String] {
+        let mark = PrintableText.line(mark)
         let cells = min(DisplayWidth.cells(of: mark), columns / 2)
-        let body = TextWrapper(width: columns - cells).wrap(text)
+        let body = TextWrapper(width: columns - cells).wrap(PrintableText.lines(text))
         let margin = String(repeating: " ", count: cells)
         return body.enumerated().map { ($0.offset == 0 ? mark : margin) + $0.element }
     }

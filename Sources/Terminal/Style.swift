@@ -1,8 +1,17 @@
+import Domain
 import Foundation
 
 /// Colours for people: only on a terminal, and never when `NO_COLOR` is set (no-color.org).
 public struct Style: Sendable {
-    public enum Role: Sendable { case heading, danger, warning, faint, good, match }
+    /// What a part of a text is, with the parameters of its mark (ECMA-48, SGR).
+    public enum Role: String, Sendable, CaseIterable {
+        case heading = "1"
+        case danger = "1;31"
+        case warning = "33"
+        case faint = "2"
+        case good = "32"
+        case match = "1;4"
+    }
 
     public let isColored: Bool
 
@@ -18,17 +27,28 @@ public struct Style: Sendable {
 
     public func callAsFunction(_ text: String, _ role: Role) -> String {
         guard isColored else { return text }
-        let code =
-            switch role {
-            case .heading: "1"
-            case .danger: "1;31"
-            case .warning: "33"
-            case .faint: "2"
-            case .good: "32"
-            case .match: "1;4"
-            }
-        return "\u{1B}[\(code)m\(text)\u{1B}[0m"
+        return "\u{1B}[\(role.rawValue)m\(PrintableText.line(text))\u{1B}[0m"
     }
+
+    /// One line as it may go to the terminal: only this style's own marks still steer it.
+    public func printable(_ line: String) -> String {
+        guard isColored else { return PrintableText.line(line) }
+        var result = ""
+        var rest = line.unicodeScalars[...]
+        while let escape = rest.firstIndex(of: "\u{1B}") {
+            result += PrintableText.line(String(rest[..<escape]))
+            rest = rest[escape...]
+            if let mark = Self.marks.first(where: { rest.starts(with: $0.unicodeScalars) }) {
+                result += mark
+                rest = rest.dropFirst(mark.unicodeScalars.count)
+            } else {
+                result += PrintableText.line(String(rest.removeFirst()))
+            }
+        }
+        return result + PrintableText.line(String(rest))
+    }
+
+    private static let marks = (Role.allCases.map(\.rawValue) + ["0"]).map { "\u{1B}[\($0)m" }
 }
 
 /// What a terminal shows at once.
