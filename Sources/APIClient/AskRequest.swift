@@ -28,7 +28,8 @@ public struct AskRequest: Codable, Sendable, Hashable {
 public enum AskEvent: Codable, Sendable, Hashable {
     /// The warnings of the passages found; they come before any step.
     case safety([CitedSafetyBlock])
-    case step(Step)
+    /// A step, with the procedure that it belongs to: first all steps of the first one, then those of the next.
+    case step(Step, of: ProcedureHead)
     /// The steps so far are void: the manual's own words follow, for this reason.
     case restarted(String)
     /// The whole answer; the last event.

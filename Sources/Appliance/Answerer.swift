@@ -142,6 +142,9 @@ extension Answer {
     /// Shows a whole answer as the parts that it was made of.
     fileprivate func replay(_ onProgress: (AnswerProgress) -> Void) {
         onProgress(.retrieved(title: title, citations: citations, safety: safety))
-        for step in steps { onProgress(.step(step)) }
+        for (index, procedure) in procedures.enumerated() {
+            let head = procedure.head(index, of: procedures.count)
+            for step in procedure.steps { onProgress(.step(step, of: head)) }
+        }
     }
 }

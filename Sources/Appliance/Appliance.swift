@@ -256,7 +256,7 @@ extension AskEvent {
     public init?(_ progress: AnswerProgress) {
         switch progress {
         case .retrieved(_, _, let safety): self = .safety(safety)
-        case .step(let step): self = .step(step)
+        case .step(let step, of: let procedure): self = .step(step, of: procedure)
         case .extract(let reason): self = .restarted("\(reason)")
         case .dropped: return nil
         }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Verified troubleshooting steps with citations, for one incident or one question.
+/// Verified procedures with citations, for one incident or one question.
 ///
 /// Its initializer is reserved for the verification stage (`@_spi(Verification)`): unverified text cannot become an
 /// answer. Decoding restores an answer that was verified when it was made.
-public struct Answer: Codable, Sendable, Hashable {
+public struct Answer: Sendable, Hashable {
     public enum Status: String, Codable, Sendable, CaseIterable {
         /// Written by the model and verified.
         case answered
@@ -16,9 +16,10 @@ public struct Answer: Codable, Sendable, Hashable {
         case notInManuals = "not_in_manuals"
     }
 
-    public static let schema = 1
+    public static let schema = 2
 
-    public let schema: Int
+    /// ``schema``, or that of an older answer as it was kept.
+    public internal(set) var schema: Int
     /// Unique over all appliances; nil for an answer to a question outside of any incident.
     public internal(set) var id: String?
     public internal(set) var incident: Incident.ID?
@@ -27,8 +28,9 @@ public struct Answer: Codable, Sendable, Hashable {
     public internal(set) var code: FaultCode?
     public let title: String?
     public let safety: [CitedSafetyBlock]
-    public internal(set) var steps: [Step]
-    public let escalation: String?
+    /// One for each record that answers, in the manuals' order. An answer of schema 1 has its steps, of whichever
+    /// records, as a single one.
+    public internal(set) var procedures: [Procedure]
     public let candidates: [Candidate]
     public let suggestions: [Suggestion]
     public internal(set) var citations: [Citation]
@@ -39,20 +41,11 @@ public struct Answer: Codable, Sendable, Hashable {
     /// What the plant's own records say about the code; no part of what was verified, and cited by no step.
     public var repairs: RepairHistory?
 
-    enum CodingKeys: String, CodingKey {
-        case schema, incident, approval, status, machine, code, title, safety, steps, escalation, candidates,
-            suggestions, citations
-        case provenance
-        case id = "answer_id"
-        case timing = "timing_ms"
-        case repairs
-    }
-
     @_spi(Verification)
     public init(
         status: Status, machine: MachineID?, code: FaultCode?, title: String?, safety: [CitedSafetyBlock],
-        steps: [Step], escalation: String?, candidates: [Candidate], suggestions: [Suggestion],
-        citations: [Citation], provenance: Provenance, timing: Timing
+        procedures: [Procedure], candidates: [Candidate], suggestions: [Suggestion], citations: [Citation],
+        provenance: Provenance, timing: Timing
     ) {
         self.schema = Answer.schema
         self.status = status
@@ -60,8 +53,7 @@ public struct Answer: Codable, Sendable, Hashable {
         self.code = code
         self.title = title
         self.safety = safety
-        self.steps = steps
-        self.escalation = escalation
+        self.procedures = procedures
         self.candidates = candidates
         self.suggestions = suggestions
         self.citations = citations
@@ -69,27 +61,19 @@ public struct Answer: Codable, Sendable, Hashable {
         self.timing = timing
     }
 
+    /// The steps of a sole procedure; empty with several, for steps of two procedures never stand in one list.
+    public var steps: [Step] { soleProcedure?.steps ?? [] }
+
+    /// When to call for help, of a sole procedure.
+    public var escalation: String? { soleProcedure?.escalation }
+
+    var soleProcedure: Procedure? { procedures.count == 1 ? procedures[0] : nil }
+
     /// One line of JSON, keys sorted: equal answers are equal bytes.
     public func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(self)
-    }
-}
-
-/// A verified action for the operator.
-public struct Step: Codable, Sendable, Hashable {
-    /// From 1, without gaps.
-    public let n: Int
-    public let action: String
-    /// Ids of ``Citation``s.
-    public let cite: [String]
-
-    @_spi(Verification)
-    public init(n: Int, action: String, cite: [String]) {
-        self.n = n
-        self.action = action
-        self.cite = cite
     }
 }
 
@@ -155,14 +139,23 @@ public struct Suggestion: Codable, Sendable, Hashable {
     }
 }
 
-/// What an answer was made with: the same event, library, model and prompt version give the same answer.
+/// What an answer was made with: the same event, library, model, prompt and verifier version give the same
+/// answer.
 public struct Provenance: Codable, Sendable, Hashable {
     public struct Verifier: Codable, Sendable, Hashable {
         public let droppedSteps: Int
+        /// Rises with every change of what the verifier makes of a draft; nil in answers from before it was counted.
+        public let version: Int?
 
-        enum CodingKeys: String, CodingKey { case droppedSteps = "dropped_steps" }
+        enum CodingKeys: String, CodingKey {
+            case droppedSteps = "dropped_steps"
+            case version
+        }
 
-        public init(droppedSteps: Int) { self.droppedSteps = droppedSteps }
+        public init(droppedSteps: Int, version: Int? = nil) {
+            self.droppedSteps = droppedSteps
+            self.version = version
+        }
     }
 
     public let model: String?

@@ -33,6 +33,8 @@ public struct Passage: Codable, Sendable, Hashable, Identifiable {
     public let codes: [FaultCode]
     /// The fault's plain name, where the passage names one.
     public let title: String?
+    /// What the passage names as the fault's cause, verbatim; nil where it names none.
+    public let cause: String?
     /// What the model reads: columns as `Header: value` lines or the section's lines; without safety blocks.
     public let text: String
     /// The remedies, verbatim, one action each, without list marks; what `extract` shows.
@@ -45,7 +47,7 @@ public struct Passage: Codable, Sendable, Hashable, Identifiable {
     public init(
         id: String, manual: ManualRevision, kind: Kind, page: Int?, heading: [String], codes: [FaultCode],
         title: String?, text: String, remedies: [String], escalation: String?, safety: [SafetyBlock],
-        layout: PassageLayout = PassageLayout()
+        layout: PassageLayout = PassageLayout(), cause: String? = nil
     ) {
         self.id = id
         self.manual = manual
@@ -54,6 +56,7 @@ public struct Passage: Codable, Sendable, Hashable, Identifiable {
         self.heading = heading
         self.codes = codes
         self.title = title
+        self.cause = cause
         self.text = text
         self.remedies = remedies
         self.escalation = escalation

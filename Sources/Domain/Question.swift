@@ -42,14 +42,19 @@ public struct RetrievedPassage: Sendable, Hashable {
 
     public let passage: Passage
     public let match: Match
+    /// The passage only speaks of the code: it is no record of it.
+    public let isMention: Bool
     /// 0…1, higher is better; comparable within one retrieval only.
     public let score: Double
     /// UTF-8 ranges of the passage's text that the question asks about; for showing only.
     public let highlights: [Range<Int>]
 
-    public init(passage: Passage, match: Match, score: Double, highlights: [Range<Int>] = []) {
+    public init(
+        passage: Passage, match: Match, score: Double, highlights: [Range<Int>] = [], isMention: Bool = false
+    ) {
         self.passage = passage
         self.match = match
+        self.isMention = isMention
         self.score = score
         self.highlights = highlights
     }

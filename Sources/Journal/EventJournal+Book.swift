@@ -9,7 +9,7 @@ public struct BookKey: Sendable, Hashable {
     public let language: Language
     /// Digest of what the manuals say about the cause.
     public let source: String
-    /// The model, adapter and prompt version.
+    /// The model, adapter, prompt and verifier version.
     public let writer: String
 
     public init(machineModel: MachineModel?, code: FaultCode, language: Language, source: String, writer: String) {
@@ -154,7 +154,7 @@ extension Row {
         do {
             return try JSONDecoder().decode(Answer.self, from: Data(text.utf8))
         } catch {
-            throw RowProblem(column: column, expected: "an answer of schema \(Answer.schema)", found: "\(error)")
+            throw RowProblem(column: column, expected: "an answer of schema 1 to \(Answer.schema)", found: "\(error)")
         }
     }
 }

@@ -19,7 +19,7 @@ public struct AnswerRenderer: Sendable {
             let heading = answer.status == .answered ? phrases.answered : phrases.extract
             lines.append(
                 style(PrintableText.line([heading, answer.title].compactMap(\.self).joined(separator: ": ")), .heading))
-            lines += answer.steps.flatMap { render($0) }
+            lines += render(answer.procedures, language: language)
         case .ambiguous:
             lines.append(style(phrases.ambiguous, .heading))
             lines += answer.candidates.flatMap { candidate in
@@ -38,31 +38,67 @@ public struct AnswerRenderer: Sendable {
                         .compactMap(\.self).joined(separator: "  "))
             }
         }
-        return lines + renderEnd(of: answer, language: language)
+        return lines + renderSources(of: answer, language: language)
     }
 
-    /// What follows the steps: when to call for help, and where the steps come from.
+    /// What follows the steps that were shown one by one: when to call for help, and where the steps come from.
     public func renderEnd(of answer: Answer, language: Language) -> [String] {
+        let count = answer.procedures.count
+        let calls = answer.procedures.enumerated().flatMap { index, procedure in
+            let lines = renderCall(of: procedure, language: language)
+            return (lines.isEmpty ? [] : renderHead(procedure.head(index, of: count), language: language)) + lines
+        }
+        return calls + renderSources(of: answer, language: language)
+    }
+
+    private func render(_ procedures: [Procedure], language: Language) -> [String] {
+        procedures.enumerated().flatMap { index, procedure in
+            renderHead(procedure.head(index, of: procedures.count), language: language)
+                + procedure.steps.flatMap { render($0) } + renderCall(of: procedure, language: language)
+        }
+    }
+
+    /// When each of several procedures is the one to follow; nothing before a sole one.
+    public func renderHead(_ head: ProcedureHead, language: Language) -> [String] {
+        guard head.count > 1 else { return [] }
+        let phrases = Phrases.of(language)
+        let text =
+            head.cause.map { cause in phrases.condition(Self.withoutFullStop(cause)) }
+            ?? phrases.procedure(head.number, head.cite)
+        return indented("", text).map { style($0, .heading) }
+    }
+
+    private static func withoutFullStop(_ text: String) -> String {
+        text.last.map { ".。".contains($0) } == true ? String(text.dropLast()) : text
+    }
+
+    private func renderCall(of procedure: Procedure, language: Language) -> [String] {
+        guard let escalation = procedure.escalation, !escalation.isEmpty else { return [] }
+        return indented("\(Phrases.of(language).escalation): ", escalation)
+    }
+
+    private func renderSources(of answer: Answer, language: Language) -> [String] {
         let phrases = Phrases.of(language)
         var lines: [String] = []
-        if let escalation = answer.escalation, !escalation.isEmpty {
-            lines += indented("\(phrases.escalation): ", escalation)
-        }
         lines += answer.citations.flatMap { render($0, language: language) }
         if let approval = answer.approval {
             let day = approval.at.formatted(.iso8601.year().month().day())
             lines += indented("\(approval.edited ? phrases.edited : phrases.approved): ", "\(approval.by), \(day)")
         }
-        if let repairs = answer.repairs { lines += render(repairs, language: language) }
+        if let repairs = answer.repairs {
+            lines += render(repairs, language: language, namesSteps: answer.procedures.count == 1)
+        }
         return lines
     }
 
     /// The plant's own records, under a heading of their own: nobody may take them for the manual.
-    public func render(_ repairs: RepairHistory, language: Language) -> [String] {
+    ///
+    /// - Parameter namesSteps: false where a step's number does not tell the procedure that it is of.
+    public func render(_ repairs: RepairHistory, language: Language, namesSteps: Bool = true) -> [String] {
         let phrases = Phrases.of(language)
         var lines = [style(phrases.repairs, .heading)]
         lines += repairs.actions.flatMap { action in
-            let step = action.step.map { "\(phrases.step) \($0): " } ?? ""
+            let step = (namesSteps ? action.step : nil).map { "\(phrases.step) \($0): " } ?? ""
             let day = action.last.map { " (\($0))" } ?? ""
             return indented("\(phrases.share(action.fixed, repairs.records)) ", step + action.action + day)
         }

@@ -16,6 +16,10 @@ struct Phrases {
     let edited: String
     let repairs: String
     let step: String
+    /// Before each of several procedures.
+    let condition: @Sendable (_ cause: String) -> String
+    /// The same for a record that names no cause.
+    let procedure: @Sendable (_ number: Int, _ cite: String?) -> String
     /// In how many of all records something helped.
     let share: @Sendable (_ fixed: Int, _ records: Int) -> String
 
@@ -30,13 +34,17 @@ struct Phrases {
                 scanned: "scanned page, compare with the paper", approved: "Approved by",
                 edited: "Written and approved by",
                 repairs: "This plant's own repairs (not from the manual)", step: "step",
+                condition: { "If \($0):" },
+                procedure: { number, cite in "Procedure \(number)\(cite.map { " [\($0)]" } ?? ""):" },
                 share: { "\($0) of \($1) times:" })
         case .traditionalChinese:
             Phrases(
                 answered: "處置步驟", extract: "處置步驟（手冊原文）", ambiguous: "多種機型都有此代碼，請指明機台：",
                 notInManuals: "已載入的手冊中沒有此項，不作推測。", suggestions: "您是否要找：", escalation: "求助",
                 page: "頁", source: "出處", scanned: "掃描頁，請對照紙本", approved: "核可", edited: "編寫並核可",
-                repairs: "本廠維修紀錄（非手冊內容）", step: "步驟", share: { "\($1) 次中 \($0) 次：" })
+                repairs: "本廠維修紀錄（非手冊內容）", step: "步驟", condition: { "若\($0)：" },
+                procedure: { number, cite in "處置 \(number)\(cite.map { " [\($0)]" } ?? "")：" },
+                share: { "\($1) 次中 \($0) 次：" })
         }
     }
 }

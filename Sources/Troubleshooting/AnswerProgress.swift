@@ -4,8 +4,9 @@ import Domain
 public enum AnswerProgress: Sendable, Hashable {
     /// Passages were found; which of them the answer cites is not known yet.
     case retrieved(title: String?, citations: [Citation], safety: [CitedSafetyBlock])
-    /// A verified step, in the order of the answer.
-    case step(Step)
+    /// A verified step, in the order of the answer: all steps of its first procedure, then those of the next. What was
+    /// shown stays as it is.
+    case step(Step, of: ProcedureHead)
     /// For logs: a step of the draft was dropped.
     case dropped(StepRejection)
     /// The answer is an `extract`: steps shown so far are void, the manual's own follow.

@@ -63,11 +63,14 @@ public struct Troubleshooter: Sendable {
                 guard let generator else { throw .noModel }
                 frame.model = generator.model
                 let passages = PassageSelection.forPrompt(found, question)
-                return try await generate(passages, generator, urgency, &frame, stopwatch, onProgress)
+                let records = PassageSelection.records(found, question)
+                return try await generate(passages, records, generator, urgency, &frame, stopwatch, onProgress)
             } catch {
                 try Task.checkCancellation()
                 let passages = PassageSelection.forExtract(found, question)
-                return await extract(passages, because: error, frame, stopwatch, onProgress)
+                let procedures = PassageSelection.procedures(
+                    ofExtract: passages, records: PassageSelection.records(found, question))
+                return await extract(passages, procedures, because: error, frame, stopwatch, onProgress)
             }
         }
     }
@@ -82,22 +85,24 @@ public struct Troubleshooter: Sendable {
     }
 
     private func extract(
-        _ passages: [Passage], because reason: ExtractReason, _ frame: Verification.Frame, _ stopwatch: Stopwatch,
-        _ onProgress: @escaping @Sendable (AnswerProgress) async -> Void
+        _ passages: [Passage], _ procedures: [Passage], because reason: ExtractReason, _ frame: Verification.Frame,
+        _ stopwatch: Stopwatch, _ onProgress: @escaping @Sendable (AnswerProgress) async -> Void
     ) async -> Answer {
         let offered = passages.enumerated().map { OfferedPassage(index: $0.offset, passage: $0.element) }
+        var verification = Verification(question: frame.question, offered: offered, records: procedures)
         await onProgress(.extract(reason))
-        await onProgress(.retrieved(offered))
-        var verification = Verification(question: frame.question, offered: offered)
-        for step in verification.takeRemedies() { await onProgress(.step(step)) }
+        await onProgress(.retrieved(verification.passages))
+        verification.finishSteps()
+        for shown in verification.takeShowable() { await onProgress(.step(shown.step, of: shown.procedure)) }
         var frame = frame
         frame.timing.total = stopwatch.milliseconds()
         return verification.answer(.extract, frame)
     }
 
     private func generate(
-        _ passages: [Passage], _ generator: any TextGenerator, _ urgency: Urgency, _ frame: inout Verification.Frame,
-        _ stopwatch: Stopwatch, _ onProgress: @escaping @Sendable (AnswerProgress) async -> Void
+        _ passages: [Passage], _ records: [Passage], _ generator: any TextGenerator, _ urgency: Urgency,
+        _ frame: inout Verification.Frame, _ stopwatch: Stopwatch,
+        _ onProgress: @escaping @Sendable (AnswerProgress) async -> Void
     ) async throws(ExtractReason) -> Answer {
         let answerTokens = min(limits.answerTokens, generator.model.contextTokens / 3)
         let prompt: Prompt
@@ -112,17 +117,19 @@ public struct Troubleshooter: Sendable {
                 throw .contextTooSmall(promptTokens: tokens, budgetTokens: budget)
             }
         }
-        await onProgress(.retrieved(offered))
+        let verification = Verification(question: frame.question, offered: offered, records: records)
+        await onProgress(.retrieved(verification.passages))
         let request = GenerationRequest(
             prompt: prompt, schema: DraftSchema.json(ids: offered.map(\.id)), maxTokens: answerTokens,
             urgency: urgency)
-        let reader = DraftReader(Verification(question: frame.question, offered: offered), stopwatch, onProgress)
+        let reader = DraftReader(verification, stopwatch, onProgress)
         var draft = await reader.read(generator.generate(request), timeLimit: limits.generation, clock)
+        draft.verification.finishSteps()
         frame.droppedSteps = draft.verification.droppedSteps
         if let failure = draft.failure { throw failure }
         if draft.verification.isEmpty { throw .nothingVerified(droppedSteps: frame.droppedSteps) }
         if draft.verification.hasUnmendedHole { throw .incomplete(droppedSteps: frame.droppedSteps) }
-        for step in draft.verification.finishSteps() { await onProgress(.step(step)) }
+        for shown in draft.verification.takeShowable() { await onProgress(.step(shown.step, of: shown.procedure)) }
         frame.timing.firstToken = draft.firstTokenMs
         frame.timing.total = stopwatch.milliseconds()
         return draft.verification.answer(.answered, escalation: draft.escalation, frame)

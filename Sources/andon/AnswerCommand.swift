@@ -72,14 +72,24 @@ struct AnswerCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show an answer as it is given.", discussion: "Example: andon answer show 3")
+            abstract: "Show an answer as it is given.",
+            discussion: """
+                With --steps only its steps, as andon answer edit reads them: of several procedures each one's below a
+                heading.
 
+                Examples:
+                  andon answer show 3
+                  andon answer show 3 --steps > steps.txt
+                """)
+
+        @Flag(help: "Only the steps, to be edited.") var steps = false
         @OptionGroup var entry: EntryOptions
         @ParentCommand var root: Andon
 
         func run() async throws {
             let found = try entry.find(root, access: .readOnly).entry
             if entry.json { return try Output.json(Record(found)) }
+            if steps { return Output.put(EditedProcedures.text(of: found.approved ?? found.answer)) }
             let renderer = AnswerRenderer(
                 style: .forDescriptor(STDOUT_FILENO), columns: TerminalSize.columns(of: STDOUT_FILENO))
             Output.write(renderer.render(found.approved ?? found.answer, language: found.key.language))
@@ -99,7 +109,7 @@ struct AnswerCommand: AsyncParsableCommand {
         @Option(help: "Who approves; else the login name.") var by: String?
         @ParentCommand var root: Andon
 
-        func run() async throws { try entry.approve(root, by: by, actions: nil) }
+        func run() async throws { try entry.approve(root, by: by, text: nil) }
     }
 
     struct Edit: AsyncParsableCommand {
@@ -107,7 +117,9 @@ struct AnswerCommand: AsyncParsableCommand {
             abstract: "Give an answer's steps in your own words, approved at once.",
             discussion: """
                 Reads one step a line from the file, or from stdin for -. Warnings and citations stay; a step that is \
-                not in the answer has no citation, and the answer says who wrote it.
+                not in the answer has no citation, and the answer says who wrote it. An answer of several procedures \
+                needs all of them, each below a heading of # and its citation, such as "# p1: fuse F3 blown", as \
+                andon answer show --steps writes it.
 
                 Example: andon answer edit 3 steps.txt --by Lin
                 """)
@@ -133,7 +145,7 @@ struct AnswerCommand: AsyncParsableCommand {
             guard bytes.count <= Self.bytesLimit, let text = String(data: bytes, encoding: .utf8) else {
                 throw CommandError("\(file): expected UTF-8 text of at most \(Self.bytesLimit) bytes")
             }
-            try entry.approve(root, by: by, actions: text.split(whereSeparator: \.isNewline).map(String.init))
+            try entry.approve(root, by: by, text: (file, text))
         }
     }
 
@@ -170,12 +182,19 @@ struct AnswerCommand: AsyncParsableCommand {
             return (journal, entry)
         }
 
-        func approve(_ root: Andon, by: String?, actions: [String]?) throws {
+        /// - Parameter text: the steps in a person's own words, with the name of the file that has them.
+        func approve(_ root: Andon, by: String?, text: (file: String, steps: String)?) throws {
             let (journal, entry) = try find(root, access: .readWrite)
             let name = by ?? NSUserName()
-            guard let approved = entry.answer.approved(by: name, at: Date(), actions: actions) else {
+            let edited: [[String]]?
+            do {
+                edited = try text.map { try EditedProcedures.actions(in: $0.steps, of: entry.answer) }
+            } catch let problem as EditedProcedures.Problem {
+                throw CommandError("\(text?.file ?? ""): \(problem)")
+            }
+            guard let approved = entry.answer.approved(by: name, at: Date(), procedures: edited) else {
                 throw CommandError(
-                    "answer \(id): expected 1 to \(Answer.editedStepsLimit) steps of at most"
+                    "answer \(id): expected 1 to \(Answer.editedStepsLimit) steps a procedure, of at most"
                         + " \(Answer.editedStepLimit) characters")
             }
             try journal.approve(approved, source: entry.key.source, by: name)

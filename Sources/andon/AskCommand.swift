@@ -35,7 +35,9 @@ struct AskCommand: AsyncParsableCommand {
         let request = AskRequest(
             text: code.joined(separator: " "), machine: machine.map(MachineID.init(rawValue:)),
             machineModel: modelName.map(MachineModel.init(rawValue:)), language: lang)
-        let printer = AnswerPrinter(isSilent: json)
+        let configuration = try settings.configuration(ShippedFiles.locate())
+        let printer = AnswerPrinter(
+            isSilent: json, language: lang ?? configuration.language(of: request.machine))
         let answer: Answer
         let client = APIClient(socketPath: settings.dataDirectory.socketPath)
         do {
@@ -44,8 +46,7 @@ struct AskCommand: AsyncParsableCommand {
             answer = try await askWithoutService(request, settings, printer)
         }
         if json { return Output.write(String(decoding: try answer.json(), as: UTF8.self)) }
-        let configuration = try settings.configuration(ShippedFiles.locate())
-        printer.finish(answer, language: lang ?? configuration.language(of: answer.machine))
+        printer.finish(answer)
     }
 
     private func askWithoutService(

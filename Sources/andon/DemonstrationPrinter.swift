@@ -11,7 +11,7 @@ final class DemonstrationPrinter: Sendable {
     private let style = Style.forDescriptor(STDOUT_FILENO)
     private let columns = TerminalSize.columns(of: STDOUT_FILENO)
     /// Prints the answer that is being made; a new one for each scene.
-    private let answerPrinter = Mutex(AnswerPrinter(isSilent: true))
+    private let answerPrinter = Mutex<AnswerPrinter?>(nil)
 
     init(isJSON: Bool) { self.isJSON = isJSON }
 
@@ -27,12 +27,12 @@ final class DemonstrationPrinter: Sendable {
             Output.write("")
             Output.write(style("[\(number)/\(count)] \(scene.title)", .heading))
             Output.write(TextWrapper(width: columns).wrap(scene.detail).map { style($0, .faint) })
-            answerPrinter.withLock { $0 = AnswerPrinter(isSilent: false) }
-        case .progress(let progress):
+            answerPrinter.withLock { $0 = nil }
+        case .progress(let progress, let language):
             guard let event = AskEvent(progress) else { return }
-            answerPrinter.withLock { $0 }.show(event)
+            printer(language).show(event)
         case .answered(let outcome, let language):
-            answerPrinter.withLock { $0 }.finish(outcome.answer, language: language)
+            printer(language).finish(outcome.answer)
             let first = outcome.firstStepMs.map { "first step after \(Self.seconds($0)), " } ?? ""
             Output.write(
                 style(
@@ -44,6 +44,14 @@ final class DemonstrationPrinter: Sendable {
         case .unparseable(let reason):
             Output.write(style("Kept in the journal as unreadable: \(reason)", .good))
         case .finished(let summary): finish(summary)
+        }
+    }
+
+    private func printer(_ language: Language) -> AnswerPrinter {
+        answerPrinter.withLock { current in
+            let printer = current ?? AnswerPrinter(isSilent: false, language: language)
+            current = printer
+            return printer
         }
     }
 

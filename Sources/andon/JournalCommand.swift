@@ -137,7 +137,10 @@ struct ReplayCommand: AsyncParsableCommand {
         guard let answers else { return }
         Output.write(
             "Answers written again: \(answers.same) the same, \(answers.different.count) otherwise,"
-                + " \(answers.notComparable) made with another library or model, or approved by a person")
+                + " \(answers.notComparable) passed over")
+        for (reason, count) in answers.passedOver.sorted(by: { $0.key < $1.key }) {
+            Output.write("  passed over: \(count) \(reason)")
+        }
         for incident in answers.different { Output.write("  incident \(incident) has another answer") }
     }
 }

@@ -81,8 +81,11 @@ enum Sample {
     static func answer(_ status: Answer.Status = .extract, title: String = "Overcurrent") -> Answer {
         Answer(
             status: status, machine: MachineID(rawValue: "press-07"), code: FaultCode("F30001"), title: title,
-            safety: [], steps: [Step(n: 1, action: "檢查馬達電纜", cite: ["p1"])], escalation: nil, candidates: [],
-            suggestions: [], citations: [],
+            safety: [],
+            procedures: [
+                Procedure(
+                    cause: nil, cite: "p1", steps: [Step(n: 1, action: "檢查馬達電纜", cite: ["p1"])], escalation: nil)
+            ], candidates: [], suggestions: [], citations: [],
             provenance: Provenance(
                 model: nil, modelSHA256: nil, adapter: nil, library: 42, promptVersion: 1,
                 verifier: Provenance.Verifier(droppedSteps: 0)),

@@ -275,7 +275,7 @@ extension [AnswerProgress] {
     var steps: [Step] {
         reduce(into: []) { steps, progress in
             switch progress {
-            case .step(let step): steps.append(step)
+            case .step(let step, of: _): steps.append(step)
             case .extract: steps = []
             case .retrieved, .dropped: break
             }

@@ -60,7 +60,7 @@ struct Cause: Sendable {
     func key(_ model: GeneratorModel) -> BookKey {
         BookKey(
             machineModel: question.machineModel, code: code, language: question.language, source: source,
-            writer: "\(model.sha256):\(model.adapter ?? ""):\(Prompt.version)")
+            writer: "\(model.sha256):\(model.adapter ?? ""):\(Prompt.version):\(Verifier.version)")
     }
 }
 

@@ -8,7 +8,7 @@ public enum DemonstrationReport: Sendable {
     /// Everything runs; `model` says what writes the answers and on which device, or why nothing does.
     case ready(model: String)
     case playing(number: Int, count: Int, Scene)
-    case progress(AnswerProgress)
+    case progress(AnswerProgress, Language)
     case answered(Outcome, Language)
     /// A repeated event was folded into its incident; no second answer is made.
     case folded(Incident)

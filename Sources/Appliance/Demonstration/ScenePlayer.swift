@@ -53,9 +53,9 @@ struct ScenePlayer {
         var firstStepMs: Double?
         while let event = await events.next() {
             switch event {
-            case .progress(_, let progress):
+            case .progress(let incident, let progress):
                 if case .step = progress { firstStepMs = firstStepMs ?? Self.milliseconds(since: start) }
-                report(.progress(progress))
+                report(.progress(progress, language(of: incident)))
             case .answered(let incident, let answer):
                 let totalMs = Self.milliseconds(since: start)
                 let topic = try await awaitArrival(of: answer)

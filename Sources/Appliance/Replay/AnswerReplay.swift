@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Journal
+import Troubleshooting
 
 /// What came of having answers written again.
 public struct AnswerReplayReport: Encodable, Sendable {
@@ -8,12 +9,55 @@ public struct AnswerReplayReport: Encodable, Sendable {
     public var same = 0
     /// Incidents whose answers came out otherwise.
     public var different: [Incident.ID] = []
-    /// Made with another library or model than those at hand, or approved by a person.
-    public var notComparable = 0
+    /// How many were passed over, by the reason.
+    public var passedOver: [String: Int] = [:]
+    /// All that were passed over.
+    public var notComparable: Int { passedOver.values.reduce(0, +) }
 
     enum CodingKeys: String, CodingKey {
         case same, different
         case notComparable = "not_comparable"
+        case passedOver = "passed_over"
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(same, forKey: .same)
+        try container.encode(different, forKey: .different)
+        try container.encode(notComparable, forKey: .notComparable)
+        try container.encode(passedOver, forKey: .passedOver)
+    }
+
+    /// Why an answer can't come out the same, or is no answer of a program.
+    enum PassedOver: String {
+        case approved = "approved by a person"
+        case verifier = "of another verifier version"
+        case prompt = "of another prompt version"
+        case library = "of another library"
+        case model = "of another model"
+        case noIncident = "of an incident that is gone"
+    }
+}
+
+extension AnswerReplayReport.PassedOver {
+    /// - Returns: nil for an answer that must come out the same.
+    init?(_ recorded: Answer, library: Int, model: GeneratorModel?) {
+        let provenance = recorded.provenance
+        if recorded.approval != nil {
+            self = .approved
+        } else if provenance.verifier.version != Verifier.version {
+            self = .verifier
+        } else if provenance.promptVersion != Prompt.version {
+            self = .prompt
+        } else if provenance.library != library {
+            self = .library
+        } else if let sha256 = provenance.modelSHA256,
+            sha256 != model?.sha256 || provenance.adapter != model?.adapter
+        {
+            self = .model
+        } else {
+            return nil
+        }
     }
 }
 
@@ -30,12 +74,11 @@ extension Appliance {
             last = end
             for issued in page {
                 let recorded = issued.answer
-                guard let incident = try journal.incident(issued.incident), recorded.approval == nil,
-                    recorded.provenance.library == answerer.library.libraryNumber,
-                    recorded.provenance.modelSHA256 == nil
-                        || recorded.provenance.modelSHA256 == generator?.model.sha256
-                else {
-                    report.notComparable += 1
+                let incident = try journal.incident(issued.incident)
+                let reason = AnswerReplayReport.PassedOver(
+                    recorded, library: answerer.library.libraryNumber, model: generator?.model)
+                guard let incident, reason == nil else {
+                    report.passedOver[(reason ?? .noIncident).rawValue, default: 0] += 1
                     continue
                 }
                 let made = try await replaying.answer(

@@ -64,7 +64,8 @@ enum PassageStore {
             kind: Passage.Kind(rawValue: row["kind"]) ?? .section,
             page: row["page"], heading: Array(headings), codes: try decoded(row["codes"]), title: row["title"],
             text: row["text"], remedies: try decoded(row["remedies"]), escalation: row["escalation"],
-            safety: try decoded(row["safety"]), layout: try decoded(row["layout"]))
+            safety: try decoded(row["safety"]), layout: try decoded(row["layout"]),
+            cause: LabelledLine.cause(in: row["text"]))
     }
 
     /// What makes a passage the same one across imports: its place and its words.

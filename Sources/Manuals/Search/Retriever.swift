@@ -61,9 +61,11 @@ struct Retriever {
         let mentions = inLanguageOrder(try index.passages(of: owner, role: .mention), question)
             .filter { mention in !answers.contains { $0.id == mention.id } }
         let best = match == .code ? 1.0 : 0.8
-        return (answers.map { ($0, best) } + mentions.map { ($0, best / 2) }).prefix(limit).map { passage, score in
-            RetrievedPassage(passage: passage, match: match, score: score)
-        }
+        // Each record is another cause: none of them is left out.
+        return answers.map { RetrievedPassage(passage: $0, match: match, score: best) }
+            + mentions.prefix(max(0, limit - answers.count)).map {
+                RetrievedPassage(passage: $0, match: match, score: best / 2, isMention: true)
+            }
     }
 
     private func candidates(

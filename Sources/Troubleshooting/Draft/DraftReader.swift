@@ -66,9 +66,7 @@ struct DraftReader: Sendable {
     }
 
     private func take(_ step: DraftStep, into verification: inout Verification) async {
-        switch verification.take(step) {
-        case .rejected(let reason): await onProgress(.dropped(reason))
-        case .accepted(let steps): for step in steps { await onProgress(.step(step)) }
-        }
+        if let rejection = verification.take(step) { return await onProgress(.dropped(rejection)) }
+        for shown in verification.takeShowable() { await onProgress(.step(shown.step, of: shown.procedure)) }
     }
 }

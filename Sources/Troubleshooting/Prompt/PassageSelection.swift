@@ -16,11 +16,33 @@ enum PassageSelection {
         return Array((readable.isEmpty ? naming : readable).prefix(limit))
     }
 
-    /// The passages whose remedies are shown as they are: all that name the code, or the best one for a symptom, since
-    /// the others may be about something else.
+    /// The records of the code that was asked for, each with its procedure in the answer, whether the prompt has room
+    /// for it or not: another record is another cause. Those in the reader's language, if any of them says what to do.
+    ///
+    /// - Returns: nothing when no record says what to do, or none was asked for by its code.
+    static func records(_ found: [RetrievedPassage], _ question: Question) -> [Passage] {
+        let records = found.filter { isByCode($0) && !$0.isMention }.map(\.passage)
+        let readable = records.filter { $0.manual.language == question.language }
+        return [readable, records].first { $0.contains { !$0.remedies.isEmpty } } ?? []
+    }
+
+    /// The passages that an extract is made of: all that name the code, or the best one for a symptom with what else is
+    /// about its code, since the others may be about something else.
     static func forExtract(_ found: [RetrievedPassage], _ question: Question) -> [Passage] {
         let passages = forPrompt(found, question)
-        return found.contains(where: isByCode) ? passages : Array(passages.prefix(1))
+        if found.contains(where: isByCode) {
+            return passages + records(found, question).filter { !passages.contains($0) }
+        }
+        guard let best = passages.first else { return [] }
+        return passages.filter { $0 == best || best.sharesCode(with: $0) && !$0.remedies.isEmpty }
+    }
+
+    /// Those of an extract's passages that give it a procedure: the records, else what names the code and says what to
+    /// do, else what stands first.
+    static func procedures(ofExtract passages: [Passage], records: [Passage]) -> [Passage] {
+        if !records.isEmpty { return records }
+        let telling = passages.filter { !$0.remedies.isEmpty }
+        return telling.isEmpty ? Array(passages.prefix(1)) : telling
     }
 
     private static func isByCode(_ found: RetrievedPassage) -> Bool {

@@ -3,7 +3,10 @@ public enum StepRejection: Sendable, Hashable, CustomStringConvertible {
     case nothingSaid
     case invisibleCharacters
     case signalWord
+    /// Says nothing that is left to do in the record that it cites.
     case duplicate
+    /// Cites only text beside the records that say what to do.
+    case noRecord
     /// Cites no passage of the prompt.
     case foreignCite
     /// Holds a mark, such as of HTML, that the passage does not have.
@@ -31,6 +34,7 @@ public enum StepRejection: Sendable, Hashable, CustomStringConvertible {
         case .invisibleCharacters: "holds invisible characters"
         case .signalWord: "starts with a signal word"
         case .duplicate: "repeats a step"
+        case .noRecord: "cites no record that says what to do"
         case .foreignCite: "cites no passage of the prompt"
         case .foreignMark(let mark): "holds \(mark), which the passage does not"
         case .changedFacts(let facts): "changes facts: \(facts.joined(separator: ", "))"

@@ -52,8 +52,8 @@ enum CrashSeries {
 
     private static func answer(machine: MachineID? = nil, code: FaultCode? = nil, title: String? = nil) -> Answer {
         Answer(
-            status: .notInManuals, machine: machine, code: code, title: title, safety: [], steps: [],
-            escalation: nil, candidates: [], suggestions: [], citations: [],
+            status: .notInManuals, machine: machine, code: code, title: title, safety: [],
+            procedures: [], candidates: [], suggestions: [], citations: [],
             provenance: Provenance(
                 model: nil, modelSHA256: nil, adapter: nil, library: 1, promptVersion: 1,
                 verifier: Provenance.Verifier(droppedSteps: 0)),

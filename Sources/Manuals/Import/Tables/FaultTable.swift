@@ -143,4 +143,17 @@ enum LabelledLine {
         guard role != .other else { return nil }
         return (role, line[line.index(after: colon)...].trimmed)
     }
+
+    /// What the lines of a passage name as the cause, verbatim, with the lines that go on from a labelled one.
+    static func cause(in text: String) -> String? {
+        var causes: [String] = []
+        var isCause = false
+        for line in text.split(separator: "\n") {
+            let label = parse(String(line))
+            if let label { isCause = label.role == .cause }
+            let value = label?.value ?? line.trimmed
+            if isCause, !value.isEmpty { causes.append(value) }
+        }
+        return causes.isEmpty ? nil : TextCleaning.joinWrapped(causes)
+    }
 }
