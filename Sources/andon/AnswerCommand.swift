@@ -89,7 +89,7 @@ struct AnswerCommand: AsyncParsableCommand {
         func run() async throws {
             let found = try entry.find(root, access: .readOnly).entry
             if entry.json { return try Output.json(Record(found)) }
-            if steps { return Output.put(EditedProcedures.text(of: found.approved ?? found.answer)) }
+            if steps { return Output.write(text: EditedProcedures.text(of: found.approved ?? found.answer)) }
             let renderer = AnswerRenderer(
                 style: .forDescriptor(STDOUT_FILENO), columns: TerminalSize.columns(of: STDOUT_FILENO))
             Output.write(renderer.render(found.approved ?? found.answer, language: found.key.language))

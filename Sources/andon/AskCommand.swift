@@ -45,7 +45,7 @@ struct AskCommand: AsyncParsableCommand {
         } catch let error as APIError where error.code == .notRunning {
             answer = try await askWithoutService(request, settings, printer)
         }
-        if json { return Output.write(String(decoding: try answer.json(), as: UTF8.self)) }
+        if json { return Output.json(text: String(decoding: try answer.json(), as: UTF8.self)) }
         printer.finish(answer)
     }
 

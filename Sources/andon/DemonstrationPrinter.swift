@@ -18,7 +18,7 @@ final class DemonstrationPrinter: Sendable {
     func show(_ report: DemonstrationReport) {
         if isJSON {
             guard case .answered(let outcome, _) = report, let line = try? outcome.answer.json() else { return }
-            return Output.write(String(decoding: line, as: UTF8.self))
+            return Output.json(text: String(decoding: line, as: UTF8.self))
         }
         switch report {
         case .preparing(let what): Output.write(style("… \(what)", .faint))

@@ -46,8 +46,8 @@ struct ExtractCommand: AsyncParsableCommand {
         try await extractor.run(next: { try await documents.next() }) { extraction in
             total += 1
             if case .failed = extraction.outcome { failed += 1 }
-            Output.write(json ? extraction.detailedLine : extraction.recordLine)
-            if !json { extraction.notes.forEach(Output.note) }
+            Output.json(text: json ? extraction.detailedLine : extraction.recordLine)
+            if !json { extraction.notes.forEach { Output.note($0) } }
         }
         guard failed == 0 else { throw CommandError("stdin: \(failed) of \(total) documents gave no record") }
     }

@@ -65,11 +65,16 @@ struct GlobalOptions: ParsableArguments {
 
         /// Logs go to stderr, so that stdout holds results alone.
         func logger(_ label: String, standard: Logger.Level = .warning) -> Logger {
-            var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+            var logger = Logger(label: label) { StreamLogHandler(label: $0, stream: LogLines()) }
             logger.logLevel = logLevel ?? standard
             return logger
         }
     }
+}
+
+/// Lines of the log on stderr: what stands in them of files and machines cannot steer the terminal or forge a line.
+private struct LogLines: TextOutputStream {
+    func write(_ line: String) { Output.note(line.last == "\n" ? String(line.dropLast()) : line) }
 }
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -99,14 +99,14 @@ struct ModelGenerateCommand: AsyncParsableCommand {
         for try await event in events {
             switch event {
             case .token(let token):
-                if !json { Output.put(decoder.append(engine.tokenizer.tokenBytes(token))) }
+                if !json { Output.write(text: decoder.append(engine.tokenizer.tokenBytes(token))) }
             case .finished(let result): outcome = result
             }
         }
         // The stream ends early only when this task is cancelled.
         guard let result = outcome else { throw CancellationError() }
         guard json else {
-            Output.write(decoder.append(result.closing) + decoder.finish())
+            Output.write(text: decoder.append(result.closing) + decoder.finish() + "\n")
             if result.stopReason.isLimit { Output.note("cut short after \(result.tokens.count) tokens") }
             return
         }

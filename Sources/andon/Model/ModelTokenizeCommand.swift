@@ -40,6 +40,6 @@ struct ModelDetokenizeCommand: AsyncParsableCommand {
         let tokenizer = try Tokenizer(gguf: GGUFFile(path: file))
         let text = tokenizer.decode(try tokens.checked(vocabularyCount: tokenizer.vocabularyCount))
         if json { return try Output.json(Text(text: text)) }
-        Output.write(text)
+        Output.write(text: text + "\n")
     }
 }
