@@ -19,15 +19,17 @@ let package = Package(
         .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
         .target(name: "Domain"),
-        .target(name: "GGUF"),
+        .target(name: "Platform"),
+        .target(name: "GGUF", dependencies: ["Platform"]),
         .target(name: "Tokenization", dependencies: ["GGUF"]),
         .target(name: "ConstrainedDecoding"),
-        .target(name: "Journal", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "Journal", dependencies: ["Domain", "Platform", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(name: "Incidents", dependencies: ["Domain"]),
         .target(
             name: "Ingestion",
             dependencies: [
-                "Domain", "CMosquitto", "CModbus", "Yams",
+                "Domain", "CMosquitto", "CModbus", "Platform", "Yams",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -36,7 +38,7 @@ let package = Package(
         .target(
             name: "Manuals",
             dependencies: [
-                "Domain", "Yams",
+                "Domain", "Platform", "Yams",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
@@ -65,7 +67,7 @@ let package = Package(
             dependencies: [
                 "APIClient", "ConstrainedDecoding", "Domain", "Extraction", "GGUF", "Incidents", "Inference",
                 "Ingestion",
-                "Journal", "Manuals", "Simulation", "Tokenization", "Troubleshooting", "VulkanCompute",
+                "Journal", "Manuals", "Platform", "Simulation", "Tokenization", "Troubleshooting", "VulkanCompute",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -76,7 +78,8 @@ let package = Package(
             dependencies: [
                 "APIClient", "Appliance", "ConstrainedDecoding", "Domain", "Extraction", "GGUF", "Inference",
                 "Ingestion",
-                "Journal", "Manuals", "Simulation", "Terminal", "Tokenization", "Troubleshooting", "VulkanCompute",
+                "Journal", "Manuals", "Platform", "Simulation", "Terminal", "Tokenization", "Troubleshooting",
+                "VulkanCompute",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

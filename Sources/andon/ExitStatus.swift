@@ -8,6 +8,7 @@ import Inference
 import Ingestion
 import Journal
 import Manuals
+import Platform
 import Simulation
 import VulkanCompute
 
@@ -35,7 +36,8 @@ enum ExitStatus: Int32 {
         case is CommandError, is GGUFError, is ManualImportError, is StrictYAMLError, is DeviceProfileCatalogError,
             is TopicTemplateError, is SchemaError, is ConstraintError, is GlossaryError, is EvaluationError:
             self = .badInput
-        case let error as LibraryError: self = error.isCallersFault ? .badInput : .internalError
+        case is FileError: self = .badInput
+        case let error as LibraryError: self = error.status
         case let error as JournalError: self = error.isServiceFault ? .serviceDown : .badInput
         case let error as ModbusError: self = error.isSettingsFault ? .badInput : .serviceDown
         case let error as MQTTError: self = error.isSettingsFault ? .badInput : .serviceDown
@@ -62,11 +64,11 @@ struct CommandError: Error, CustomStringConvertible {
 }
 
 extension LibraryError {
-    /// Something was asked for that is not there, as opposed to a library that is broken.
-    fileprivate var isCallersFault: Bool {
+    fileprivate var status: ExitStatus {
         switch self {
-        case .noManual, .nothingToRollBack: true
-        case .busy, .damaged, .unwritable, .checkFailed: false
+        case .noManual, .nothingToRollBack, .damaged, .unreadable: .badInput
+        case .busy, .unwritable: .serviceDown
+        case .checkFailed: .internalError
         }
     }
 }

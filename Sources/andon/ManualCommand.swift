@@ -41,6 +41,7 @@ struct ManualCommand: AsyncParsableCommand {
                 onProgress: { bar.update($0.fraction) })
             bar.finish()
             if json { return try Output.json(report) }
+            if let recovery = report.recovery { Output.write("Mended first: \(recovery).") }
             for manual in report.manuals {
                 Output.write(
                     "\(manual.outcome.rawValue)  \(manual.file), revision \(manual.revision): \(manual.passages) passages,"
@@ -101,7 +102,9 @@ struct ManualCommand: AsyncParsableCommand {
         @ParentCommand var root: Andon
 
         func run() async throws {
-            try ManualCommand.report(try ManualCommand.openLibrary(options.over(root.options)).rollBack(), json: json)
+            // Not opened before: what is in use may be what is to be left behind.
+            let library = options.over(root.options).dataDirectory.library
+            try ManualCommand.report(try Library.rollBack(in: library), json: json)
         }
     }
 
@@ -114,15 +117,20 @@ struct ManualCommand: AsyncParsableCommand {
         Output.write("The library is number \(number).")
     }
 
+    private static func warn(_ recovery: LibraryRecovery) {
+        Output.note("warning: \(recovery); andon doctor --repair makes that lasting")
+    }
+
     /// The library with everything that searching needs.
     static func openForSearch(_ settings: GlobalOptions.Settings) throws -> Library {
-        try Library.open(settings.dataDirectory.library, settings: settings.retrieval())
+        try Library.open(
+            settings.dataDirectory.library, settings: settings.retrieval(), onRecovery: ManualCommand.warn)
     }
 
     static func openLibrary(_ settings: GlobalOptions.Settings, creating: Bool = false) throws -> Library {
         let directory = settings.dataDirectory
         if creating { try directory.create() }
-        return try Library.open(directory.library)
+        return try Library.open(directory.library, onRecovery: warn)
     }
 }
 

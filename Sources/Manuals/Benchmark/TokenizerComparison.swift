@@ -37,7 +37,7 @@ extension Library {
     ///
     /// - Parameter passages: at most this many are taken.
     public func compareTokenizers(queries: Int = 200, passages: Int = 100_000) throws -> [TokenizerFigures] {
-        guard let snapshot else { return [] }
+        guard let snapshot = try snapshot else { return [] }
         let texts = try snapshot.read { database in
             try Row.fetchAll(
                 database, sql: "SELECT coalesce(title, ''), text FROM passage ORDER BY id LIMIT \(max(1, passages))"

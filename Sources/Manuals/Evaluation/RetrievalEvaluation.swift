@@ -143,7 +143,7 @@ extension Library {
     /// How many questions of each sort abstain at each threshold of the text search: the curve that
     /// the threshold is read from.
     public func abstentionCurve(_ questions: [EvaluationQuestion]) throws -> [AbstentionPoint] {
-        guard let snapshot else { return [] }
+        guard let snapshot = try snapshot else { return [] }
         let retriever = Retriever(snapshot: snapshot, settings: settings)
         let scores = try questions.compactMap { question -> (isAnswerable: Bool, coverage: Double)? in
             guard try retriever.code(in: question.query, machineModel: question.machineModel) == nil else { return nil }

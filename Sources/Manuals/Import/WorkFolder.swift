@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// A private folder for what converters read and write, gone with its owner.
 ///
@@ -10,7 +11,7 @@ final class WorkFolder: Sendable {
     private static let attempts = 3
 
     let url: URL
-    private let lock: KernelLock
+    private let lock: FileLock
 
     /// - Parameters:
     ///   - file: the manual that an error names.
@@ -28,7 +29,9 @@ final class WorkFolder: Sendable {
                 break
             }
             // A lock on what was just removed holds nothing.
-            guard let lock = KernelLock(url.path), FileManager.default.fileExists(atPath: url.path) else { continue }
+            guard let lock = try? FileLock.take(url.path), FileManager.default.fileExists(atPath: url.path) else {
+                continue
+            }
             self.url = url
             self.lock = lock
             return
@@ -42,7 +45,7 @@ final class WorkFolder: Sendable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
         for name in names where name.hasPrefix(prefix) {
             let left = parent.appending(path: name)
-            guard let lock = KernelLock(left.path) else { continue }
+            guard let lock = try? FileLock.take(left.path) else { continue }
             try? FileManager.default.removeItem(at: left)
             extendLifetime(lock)
         }

@@ -45,6 +45,14 @@ public struct ImportReport: Codable, Sendable, Hashable {
     /// Number of the snapshot in use afterwards.
     public let library: Int
     public let manuals: [Manual]
+    /// What was wrong with the library that the import found, and mended; nil where nothing was.
+    public let recovery: LibraryRecovery?
+
+    init(library: Int, manuals: [Manual], recovery: LibraryRecovery? = nil) {
+        self.library = library
+        self.manuals = manuals
+        self.recovery = recovery
+    }
 
     /// False when every file was imported already: then no snapshot was made.
     public var hasChanges: Bool { manuals.contains { $0.outcome != .unchanged } }

@@ -41,7 +41,9 @@ extension Library {
                     changed.append(manual)
                 }
             }
-            guard !changed.isEmpty else { return (nil, ImportReport(library: libraryNumber, manuals: reports)) }
+            guard !changed.isEmpty else {
+                return (nil, ImportReport(library: libraryNumber, manuals: reports, recovery: edit.recovered))
+            }
             let files = changed.count
             let number = try edit.run { database in
                 for (index, manual) in changed.enumerated() {
@@ -59,7 +61,11 @@ extension Library {
                 onProgress(
                     ImportProgress(file: "", number: files, files: files, stage: .publishing))
             }
-            return (number, ImportReport(library: number, manuals: reports.sorted { $0.file < $1.file }))
+            return (
+                number,
+                ImportReport(
+                    library: number, manuals: reports.sorted { $0.file < $1.file }, recovery: edit.recovered)
+            )
         }
     }
 
@@ -97,20 +103,37 @@ extension Library {
     }
 
     /// Goes back without opening the current snapshot, so that a damaged one can be left behind.
+    ///
+    /// The snapshot before it is the newest whole one with a lower number. Where `current` does not say which one is in
+    /// use, the newest whole one is.
     @discardableResult
     public static func rollBack(in directory: URL) throws -> Int {
         let folder = LibraryFolder(url: directory)
         try folder.create()
         let lock = try folder.lock()
         defer { extendLifetime(lock) }
-        // Only one earlier snapshot is ever kept.
-        guard let current = try folder.currentNumber(),
-            let previous = folder.snapshotNumbers().last(where: { $0 < current })
-        else { throw LibraryError.nothingToRollBack }
-        // Opened before it is put in use: a damaged one must not become current.
-        _ = try LibrarySnapshot(folder.snapshot(previous), number: previous)
-        try folder.makeCurrent(previous)
-        return previous
+        let number: Int?
+        if case .snapshot(let named) = try folder.pointer() {
+            number = named
+        } else {
+            number = try folder.newestWhole()?.number
+        }
+        guard let number, let previous = try folder.newestWhole(below: number) else {
+            throw LibraryError.nothingToRollBack
+        }
+        try folder.makeCurrent(previous.number)
+        return previous.number
+    }
+
+    /// Makes `current` name the newest whole snapshot, where it names none.
+    ///
+    /// - Returns: what was wrong; nil where nothing was.
+    /// - Throws: ``LibraryError``, also where no whole snapshot is left.
+    public static func repair(_ directory: URL) throws -> LibraryRecovery? {
+        let library = try open(directory)
+        let lock = try library.folder.lock()
+        defer { extendLifetime(lock) }
+        return try library.mend()
     }
 
     /// Runs one change under the lock, on the newest snapshot, and takes up its result.
@@ -121,11 +144,22 @@ extension Library {
         try folder.create()
         let lock = try folder.lock()
         defer { extendLifetime(lock) }
-        folder.removeTemporaryFiles()
-        try refresh()
+        try folder.removeTemporaryFiles()
+        let recovered = try mend()
         let (newNumber, result) = try body(
-            LibraryEdit(folder: folder, current: snapshot?.number, onStep: onStep))
+            LibraryEdit(folder: folder, current: snapshot?.number, recovered: recovered, onStep: onStep))
         if newNumber != nil { try refresh() }
         return result
+    }
+
+    /// Takes up the newest snapshot; where `current` does not name it, puts that right. The caller has the lock.
+    ///
+    /// - Returns: what was wrong.
+    private func mend() throws -> LibraryRecovery? {
+        try refresh()
+        guard let recovery = try recovery else { return nil }
+        try folder.makeCurrent(recovery.snapshot)
+        try refresh()
+        return recovery
     }
 }

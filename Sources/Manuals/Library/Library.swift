@@ -6,44 +6,83 @@ import Synchronization
 ///
 /// Any number of readers, in any number of processes, keep their snapshot while an import makes the next; ``refresh()``
 /// takes up a snapshot that another process has made.
+///
+/// Where `current` or the snapshot that it names is missing or damaged, the newest whole snapshot is used and
+/// `onRecovery` is told; what cannot be read is an error of every method.
 public final class Library: PassageRetriever, Sendable {
+    /// What was opened last.
+    private struct State {
+        var choice: SnapshotChoice
+        /// What the folder held then, where the snapshot had to be looked for; opening it again needs a reason.
+        var mark: LibraryFolder.Mark?
+    }
+
     let folder: LibraryFolder
     let limits: ImportLimits
     let settings: RetrievalSettings
-    private let current: Mutex<LibrarySnapshot?>
+    private let onRecovery: @Sendable (LibraryRecovery) -> Void
+    private let state = Mutex<State?>(nil)
 
-    private init(
-        folder: LibraryFolder, limits: ImportLimits, settings: RetrievalSettings, snapshot: LibrarySnapshot?
+    /// A library that is opened when it is first asked something, and again after that failed.
+    ///
+    /// - Parameter onRecovery: hears, once each, that another snapshot is used than `current` names.
+    public init(
+        _ directory: URL, limits: ImportLimits = ImportLimits(), settings: RetrievalSettings = RetrievalSettings(),
+        onRecovery: @escaping @Sendable (LibraryRecovery) -> Void = { _ in }
     ) {
-        self.folder = folder
+        folder = LibraryFolder(url: directory)
         self.limits = limits
         self.settings = settings
-        current = Mutex(snapshot)
+        self.onRecovery = onRecovery
     }
 
     /// Opens the library in a folder; a folder without one is an empty library with number 0.
     ///
-    /// - Throws: ``LibraryError`` when `current` names a snapshot that is missing or damaged.
+    /// - Throws: ``LibraryError`` when there is no whole snapshot to use, or something cannot be read.
     public static func open(
-        _ directory: URL, limits: ImportLimits = ImportLimits(), settings: RetrievalSettings = RetrievalSettings()
+        _ directory: URL, limits: ImportLimits = ImportLimits(), settings: RetrievalSettings = RetrievalSettings(),
+        onRecovery: @escaping @Sendable (LibraryRecovery) -> Void = { _ in }
     ) throws -> Library {
-        let folder = LibraryFolder(url: directory)
-        return Library(
-            folder: folder, limits: limits, settings: settings, snapshot: try LibrarySnapshot.current(in: folder))
+        let library = Library(directory, limits: limits, settings: settings, onRecovery: onRecovery)
+        try library.refresh()
+        return library
     }
 
     /// Takes up the snapshot that `current` names now. - Returns: whether it was another one.
+    ///
+    /// - Throws: ``LibraryError``; the snapshot in use stays.
     @discardableResult
     public func refresh() throws -> Bool {
-        let number = try folder.currentNumber()
-        guard number != snapshot?.number else { return false }
-        let fresh = try LibrarySnapshot.current(in: folder)
-        current.withLock { $0 = fresh }
-        return true
+        let before = state.withLock { $0 }
+        if let before, try isUpToDate(before) { return false }
+        var choice = try folder.choose()
+        let number = before?.choice.snapshot?.number
+        if let number, choice.snapshot == nil {
+            throw LibraryError.damaged(path: folder.url.path, reason: "snapshot \(number) was in use and is gone")
+        }
+        if let open = before?.choice.snapshot, open.number == choice.snapshot?.number {
+            choice = SnapshotChoice(snapshot: open, recovery: choice.recovery)
+        }
+        let recovery = choice.recovery
+        let fresh = State(choice: choice, mark: recovery == nil ? nil : try folder.mark())
+        state.withLock { $0 = fresh }
+        if let recovery, recovery != before?.choice.recovery { onRecovery(recovery) }
+        return choice.snapshot?.number != number
+    }
+
+    private func isUpToDate(_ state: State) throws -> Bool {
+        if let mark = state.mark { return try folder.mark() == mark }
+        guard let snapshot = state.choice.snapshot else { return false }
+        return try folder.pointer() == .snapshot(snapshot.number)
+    }
+
+    /// Why another snapshot is in use than the one that `current` names; nil where all is well.
+    public var recovery: LibraryRecovery? {
+        get throws { try opened().recovery }
     }
 
     /// Number of the snapshot in use; 0 while there is none.
-    public var libraryNumber: Int { snapshot?.number ?? 0 }
+    public var libraryNumber: Int { state.withLock { $0?.choice.snapshot?.number } ?? 0 }
 
     /// The manuals of the snapshot in use, by file name.
     public func manuals() throws -> [ManualEntry] { try snapshot?.manuals() ?? [] }
@@ -52,12 +91,20 @@ public final class Library: PassageRetriever, Sendable {
     public func passages(ofFile file: String) throws -> [Passage] { try snapshot?.passages(ofFile: file) ?? [] }
 
     public func retrieve(_ question: Question) throws -> Retrieval {
-        guard let snapshot else { return .nothing(suggestions: []) }
+        guard let snapshot = try snapshot else { return .nothing(suggestions: []) }
         return try Retriever(snapshot: snapshot, settings: settings).retrieve(question)
     }
 
     /// The snapshot in use; a caller that keeps it is not disturbed by a switch.
-    var snapshot: LibrarySnapshot? { current.withLock { $0 } }
+    var snapshot: LibrarySnapshot? {
+        get throws { try opened().snapshot }
+    }
+
+    private func opened() throws -> SnapshotChoice {
+        if let choice = state.withLock({ $0?.choice }) { return choice }
+        try refresh()
+        return state.withLock { $0?.choice } ?? SnapshotChoice(snapshot: nil)
+    }
 }
 
 /// A row of `manual list`.

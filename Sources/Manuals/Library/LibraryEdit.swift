@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import GRDB
+import Platform
 
 /// What a change of the library is about to do, in this order.
 public enum LibraryStep: String, Sendable, CaseIterable {
@@ -11,6 +12,8 @@ public enum LibraryStep: String, Sendable, CaseIterable {
 struct LibraryEdit {
     let folder: LibraryFolder
     let current: Int?
+    /// What was wrong before: then nobody knows which snapshots the one in use has superseded, and all are kept.
+    var recovered: LibraryRecovery?
     var onStep: (LibraryStep) -> Void = { _ in }
 
     /// - Parameter change: alters the copy inside one transaction.
@@ -18,19 +21,25 @@ struct LibraryEdit {
     func run(_ change: (Database) throws -> Void) throws -> Int {
         let file = folder.temporary(".sqlite")
         defer { folder.remove(file) }
-        let number = max(current ?? 0, folder.snapshotNumbers().last ?? 0) + 1
-        let counts = abandonedRevisionCounts()
+        let others = try folder.snapshotNumbers().filter { $0 != current }
+        let number = max(current ?? 0, others.last ?? 0) + 1
+        let abandoned = try abandonedSnapshots(others)
         do {
             onStep(.copying)
-            if let current { try FileManager.default.copyItem(at: folder.snapshot(current), to: file) }
+            if let current {
+                try OwnFile.copy(folder.snapshot(current).path, to: file.path)
+            } else {
+                close(try OwnFile.create(file.path))
+            }
             try write(to: file) { database in
-                for count in counts { try count.raise(in: database) }
+                for count in abandoned.counts { try count.raise(in: database) }
                 try change(database)
+                try LibrarySchema.set(number: number, in: database)
             }
         } catch let error as DatabaseError {
             throw LibraryError.unwritable(path: file.path, reason: error.message ?? "\(error.resultCode)")
-        } catch let error as CocoaError {
-            throw LibraryError.unwritable(path: file.path, reason: error.localizedDescription)
+        } catch let error as FileError {
+            throw LibraryError.unwritable(path: error.path, reason: error.reason)
         }
         onStep(.checking)
         try SnapshotCheck.run(file)
@@ -39,8 +48,10 @@ struct LibraryEdit {
         onStep(.switching)
         try folder.makeCurrent(number)
         onStep(.cleaning)
-        for old in folder.snapshotNumbers() where old != number && old != current {
-            folder.remove(folder.snapshot(old))
+        if recovered == nil, let current {
+            for old in others where old < current || abandoned.examined.contains(old) {
+                folder.remove(folder.snapshot(old))
+            }
         }
         return number
     }
@@ -63,13 +74,21 @@ struct LibraryEdit {
         try queue.close()
     }
 
-    /// How far the snapshots went that a rollback left behind.
+    /// Looks at the snapshots that a rollback or a crash left behind the current one.
     ///
-    /// An answer names its manual's revision, so a number is never given twice. A damaged snapshot, the usual reason
-    /// for a rollback, has no numbers to tell.
-    private func abandonedRevisionCounts() -> [RevisionCount] {
-        folder.snapshotNumbers().filter { $0 > current ?? 0 }.flatMap { number in
-            (try? LibrarySnapshot(folder.snapshot(number), number: number).revisionCounts()) ?? []
+    /// An answer names its manual's revision, so a number is never given twice: their counts go on in the new snapshot.
+    /// A damaged one, the usual reason for a rollback, has none to tell.
+    ///
+    /// - Returns: the counts, and the snapshots that nothing is lost with any more.
+    private func abandonedSnapshots(_ others: [Int]) throws -> (counts: [RevisionCount], examined: Set<Int>) {
+        var counts: [RevisionCount] = []
+        var examined: Set<Int> = []
+        for number in others where number > current ?? 0 {
+            do {
+                counts += try LibrarySnapshot(folder.snapshot(number), number: number).revisionCounts()
+            } catch let error as LibraryError where error.isDamage {}
+            examined.insert(number)
         }
+        return (counts, examined)
     }
 }

@@ -57,6 +57,22 @@ enum LibrarySchema {
         try RecordStore.create(database)
     }
 
+    /// Writes into the copy which snapshot it will be, so that a file under a wrong name is noticed.
+    static func set(number: Int, in database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS snapshot (number INTEGER NOT NULL);
+                DELETE FROM snapshot;
+                """)
+        try database.execute(sql: "INSERT INTO snapshot (number) VALUES (?)", arguments: [number])
+    }
+
+    /// Nil for a snapshot from before there were numbers inside.
+    static func number(in database: Database) throws -> Int? {
+        guard try database.tableExists("snapshot") else { return nil }
+        return try Int.fetchOne(database, sql: "SELECT number FROM snapshot")
+    }
+
     /// Counts the passages of each term anew: fts5vocab walks a term's whole posting list for it, too slow for a query.
     static func countTerms(_ database: Database) throws {
         try database.execute(

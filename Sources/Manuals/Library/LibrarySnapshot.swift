@@ -1,40 +1,62 @@
 import Domain
 import Foundation
 import GRDB
+import Platform
 
 /// One immutable snapshot, open for reading.
+///
+/// Only a whole one can be opened: a regular file that SQLite finds sound from end to end, with a schema that this
+/// version knows and the number that its name says. A question must never be answered from less.
 final class LibrarySnapshot: Sendable {
     let number: Int
+    private let file: URL
     private let queue: DatabaseQueue
 
-    /// The snapshot that the folder's `current` names; nil where there is none yet.
-    static func current(in folder: LibraryFolder) throws -> LibrarySnapshot? {
-        // An import in another process may delete the snapshot between the two steps; `current` then names another.
-        for _ in 0..<3 {
-            guard let number = try folder.currentNumber() else { return nil }
-            guard FileManager.default.fileExists(atPath: folder.snapshot(number).path) else { continue }
-            return try LibrarySnapshot(folder.snapshot(number), number: number)
-        }
-        throw LibraryError.damaged(path: folder.currentFile.path, reason: "names a snapshot that is not there")
-    }
-
+    /// - Throws: ``LibraryError/damaged(path:reason:)`` for one that is not whole, ``LibraryError/unreadable(path:reason:)``
+    ///   where that cannot be told.
     init(_ file: URL, number: Int) throws {
         self.number = number
-        do {
+        self.file = file
+        try LibrarySnapshot.requireReadableFile(file)
+        queue = try LibrarySnapshot.typed(file) {
             var configuration = LibrarySnapshot.configuration
             configuration.readonly = true
-            queue = try DatabaseQueue(path: file.path, configuration: configuration)
-            let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
-            guard version == LibrarySchema.version else {
-                throw LibraryError.damaged(
-                    path: file.path,
-                    reason:
-                        "made by another version of Andon (schema \(version ?? 0), expected \(LibrarySchema.version));"
-                        + " move its folder away and import the manuals again")
-            }
-        } catch let error as DatabaseError {
-            throw LibraryError.damaged(path: file.path, reason: error.message ?? "\(error.resultCode)")
+            let queue = try DatabaseQueue(path: file.path, configuration: configuration)
+            try queue.read { try LibrarySnapshot.requireWhole($0, file, number: number) }
+            return queue
         }
+    }
+
+    private static func requireReadableFile(_ file: URL) throws(LibraryError) {
+        let status: stat?
+        do throws(FileError) {
+            status = try OwnFile.status(of: file.path)
+            if status?.st_mode ?? 0 & S_IFMT == S_IFREG, faccessat(AT_FDCWD, file.path, R_OK, AT_EACCESS) != 0 {
+                throw FileError(file.path)
+            }
+        } catch {
+            throw LibraryError(unreadable: error)
+        }
+        guard let status else { throw .damaged(path: file.path, reason: "no such file") }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw .damaged(path: file.path, reason: "expected a regular file")
+        }
+        guard status.st_size > 0 else { throw .damaged(path: file.path, reason: "0 bytes long") }
+    }
+
+    private static func requireWhole(_ database: Database, _ file: URL, number: Int) throws {
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard version == LibrarySchema.version else {
+            throw LibraryError.damaged(
+                path: file.path,
+                reason: "made by another version of Andon (schema \(version), expected \(LibrarySchema.version));"
+                    + " move its folder away and import the manuals again")
+        }
+        if let own = try LibrarySchema.number(in: database), own != number {
+            throw LibraryError.damaged(path: file.path, reason: "this is snapshot \(own) under another name")
+        }
+        let problem = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no result"
+        guard problem == "ok" else { throw LibraryError.damaged(path: file.path, reason: problem) }
     }
 
     static var configuration: Configuration {
@@ -44,7 +66,27 @@ final class LibrarySnapshot: Sendable {
         return configuration
     }
 
-    func read<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.read(body) }
+    func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try LibrarySnapshot.typed(file) { try queue.read(body) }
+    }
+
+    /// Nothing that SQLite or a decoder says of a snapshot may pass for "not found".
+    private static func typed<Value>(_ file: URL, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            let reason = error.message ?? "\(error.resultCode)"
+            switch error.resultCode {
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR:
+                throw LibraryError.damaged(path: file.path, reason: reason)
+            default: throw LibraryError.unreadable(path: file.path, reason: reason)
+            }
+        } catch let error as DecodingError {
+            throw LibraryError.damaged(path: file.path, reason: "\(error)")
+        } catch let error as RowDecodingError {
+            throw LibraryError.damaged(path: file.path, reason: "\(error)")
+        }
+    }
 
     /// The manual of a file that was imported with this very content, importer and settings.
     func manual(file: String, contentHash: String) throws -> ManualEntry? {

@@ -80,7 +80,7 @@ extension Library {
         _ query: String, machineModel: MachineModel? = nil, limit: Int = 10, language: Language = .english
     ) throws -> SearchResults {
         let limit = max(1, min(limit, 100))
-        guard let snapshot else { return SearchResults(query: query, retrieved: [], limit: limit) }
+        guard let snapshot = try snapshot else { return SearchResults(query: query, retrieved: [], limit: limit) }
         let question = try question(query, machineModel: machineModel, language: language)
         let retriever = Retriever(snapshot: snapshot, settings: settings, limit: limit, listsNeighbours: true)
         switch try retriever.retrieve(question) {
