@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Writes a file beside its destination and renames it there when it is whole and on disk.
 ///
@@ -20,8 +21,12 @@ package struct AtomicFileWriter {
         self.path = path
         // A random name, so that two writers cannot share a temporary file; the last rename wins.
         temporaryPath = "\(path).partial-\(String(UInt64.random(in: .min ... .max), radix: 36))"
-        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw GGUFError.lastSystemError(path: path, doing: "create") }
+        do throws(FileError) {
+            descriptor = try OwnFile.create(temporaryPath)
+        } catch {
+            errno = error.code
+            throw GGUFError.lastSystemError(path: path, doing: "create")
+        }
     }
 
     func write(_ bytes: [UInt8]) throws(GGUFError) {

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import GRDB
+import Platform
 import Synchronization
 
 /// The durable, append-only record of events and of everything that followed, in one SQLite file.
@@ -71,8 +72,14 @@ public final class EventJournal: Sendable {
     }
 
     /// Whether there is nothing of a journal at a path, neither the file nor a log that it left.
+    ///
+    /// False also where that cannot be told: opening it says why.
     public static func isMissing(at path: String) -> Bool {
-        !FileManager.default.fileExists(atPath: path) && !FileManager.default.fileExists(atPath: path + "-wal")
+        do {
+            return try !OwnFile.exists(path) && !OwnFile.exists(path + "-wal")
+        } catch {
+            return false
+        }
     }
 
     private static func requireCompleteSchema(_ database: Database, path: String) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Platform
 
 /// The file under a journal, before the journal may write to it.
 ///
@@ -23,22 +24,21 @@ struct JournalFile {
         guard try byteCount(path) == nil, try (byteCount(logPath) ?? 0) == 0 else { return }
         // Of a program that was killed while it made one.
         for leftover in [partPath, partPath + "-journal", partPath + "-wal", partPath + "-shm", logPath] {
-            guard unlink(leftover) == 0 || errno == ENOENT else { throw cannotOpen() }
+            guard unlink(leftover) == 0 || errno == ENOENT else { throw cannotOpen(FileError(leftover)) }
         }
         do {
+            // Before there is anything in it: its log takes the same mode and owner.
+            close(try own { () throws(FileError) in try OwnFile.create(partPath) })
             let part = try DatabaseQueue(path: partPath)
             try Schema.migrator.migrate(part)
             try part.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
             // Takes the log's content over and removes the log.
             try part.close()
         }
-        let descriptor = open(partPath, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw cannotOpen() }
-        defer { close(descriptor) }
-        guard fchmod(descriptor, 0o640) == 0, fsync(descriptor) == 0, rename(partPath, path) == 0 else {
-            throw cannotOpen()
+        try own { () throws(FileError) in
+            try OwnFile.sync(partPath)
+            try OwnFile.move(partPath, to: path)
         }
-        syncFolder(URL(fileURLWithPath: path).deletingLastPathComponent())
     }
 
     /// Refuses what is no whole journal, through a connection that cannot write: closing one that can would take the log's
@@ -105,21 +105,17 @@ struct JournalFile {
     private func byteCount(_ path: String) throws -> Int? {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            guard errno == ENOENT else { throw cannotOpen() }
+            guard errno == ENOENT else { throw cannotOpen(FileError(path)) }
             return nil
         }
         return Int(status.st_size)
     }
 
-    private func cannotOpen() -> JournalError {
-        .cannotOpen(path: path, detail: String(cString: strerror(errno)))
+    private func own<Value>(_ body: () throws(FileError) -> Value) throws -> Value {
+        do { return try body() } catch { throw cannotOpen(error) }
     }
-}
 
-/// A new name is durable once its folder is.
-func syncFolder(_ folder: URL) {
-    let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
+    private func cannotOpen(_ error: FileError) -> JournalError {
+        .cannotOpen(path: path, detail: error.path == path ? error.reason : error.description)
+    }
 }

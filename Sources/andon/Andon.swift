@@ -26,6 +26,9 @@ struct Andon: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     static func main() async {
+        // Whatever made this process allows: what it writes is for its owner and, to read, for the owner's group. SQLite,
+        // converters and the HTTP server make files of their own.
+        umask(0o027)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

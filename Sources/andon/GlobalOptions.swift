@@ -4,6 +4,7 @@ import Foundation
 import Ingestion
 import Logging
 import Manuals
+import Platform
 
 /// What every command takes, before or after its name.
 struct GlobalOptions: ParsableArguments {
@@ -39,18 +40,20 @@ struct GlobalOptions: ParsableArguments {
         }
 
         /// Nil where nobody named a file and none is installed.
-        private var configurationFile: String? {
+        ///
+        /// - Throws: `FileError` where that cannot be told: without its machines the appliance would listen to nobody.
+        private func configurationFile() throws -> String? {
             let standard = "/etc/andon/andon.yaml"
-            return chosen(config, "ANDON_CONFIG") ?? (FileManager.default.fileExists(atPath: standard) ? standard : nil)
+            return try chosen(config, "ANDON_CONFIG") ?? (OwnFile.exists(standard) ? standard : nil)
         }
 
         /// The configuration of a file, nil where there is none.
         func namedConfiguration(_ shipped: ShippedFiles) throws -> Configuration? {
-            try configurationFile == nil ? nil : configuration(shipped)
+            try configurationFile() == nil ? nil : configuration(shipped)
         }
 
         func configuration(_ shipped: ShippedFiles) throws -> Configuration {
-            let file = configurationFile
+            let file = try configurationFile()
             let site = URL(fileURLWithPath: "/etc/andon/device-profiles/machines", isDirectory: true)
             let shippedProfiles = shipped.deviceProfiles.appendingPathComponent("machines", isDirectory: true)
             return try Configuration.load(

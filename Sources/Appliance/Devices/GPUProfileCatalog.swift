@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import VulkanCompute
 
 /// The GPU profiles of this appliance: the site's own over the shipped ones.
@@ -33,7 +34,7 @@ public struct GPUProfileCatalog: Sendable {
     /// - Throws: `StrictYAMLError` naming file, line, key and expectation; ``GPUProfileCatalogError`` if two profiles of a
     ///   folder fit equally well.
     public func profile(for device: DeviceDescription) throws -> GPUProfile {
-        for folder in folders where FileManager.default.fileExists(atPath: folder.path) {
+        for folder in folders where try OwnFile.exists(folder.path) {
             let profiles = try files(in: folder).map { file in
                 try GPUProfile(
                     name: file.deletingPathExtension().lastPathComponent, file: file.path,

@@ -1,5 +1,6 @@
 import Extraction
 import Foundation
+import Platform
 
 /// The extraction tasks of this machine: the site's own over the shipped ones.
 public struct ExtractionTaskCatalog: Sendable {
@@ -25,7 +26,10 @@ public struct ExtractionTaskCatalog: Sendable {
             name.hasSuffix(".yaml")
             ? [URL(fileURLWithPath: name)] : folders.map { $0.appendingPathComponent("\(name).yaml") }
         let isName = name.hasSuffix(".yaml") || !name.contains("/")
-        guard isName, let file = candidates.first(where: { FileManager.default.isReadableFile(atPath: $0.path) }) else {
+        // One that is there and cannot be read is an error: a shipped task must not take the place of the site's own.
+        guard isName, let file = try candidates.first(where: { try OwnFile.exists($0.path) }),
+            FileManager.default.isReadableFile(atPath: file.path)
+        else {
             throw ApplianceError(
                 .configuration,
                 "task \"\(name)\": expected a readable .yaml file or one of \(names().joined(separator: ", "))")

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Hummingbird
 import Logging
+import Platform
 import ServiceLifecycle
 
 /// The appliance's HTTP API on a Unix socket: nothing listens on the network.
@@ -69,7 +70,13 @@ struct LocalAPI: Sendable {
         return Application(
             router: router,
             configuration: .init(address: .unixDomainSocket(path: path), serverName: "andon"),
-            onServerRunning: { _ in chmod(path, 0o660) },
+            onServerRunning: { _ in
+                do {
+                    try OwnFile.adopt(path, mode: 0o660)
+                } catch {
+                    logger.error("the API's socket is not for the service's group", metadata: ["error": "\(error)"])
+                }
+            },
             logger: logger)
     }
 

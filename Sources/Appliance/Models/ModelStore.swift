@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import GGUF
 import Inference
+import Platform
 import Tokenization
 
 /// The installed models: `models/<sha256>.gguf`, and `active.json` which names the one that writes the answers.
@@ -31,6 +32,7 @@ public struct ModelStore: Sendable {
     }
 
     private static let copyChunkBytes = 4 << 20
+    private static let activeBytesLimit = 4096
 
     let directory: URL
 
@@ -52,10 +54,10 @@ public struct ModelStore: Sendable {
         defer { try? FileManager.default.removeItem(at: staged) }
         let digest = try copy(source, to: staged, progress: progress)
         let target = file(digest)
-        guard chmod(staged.path, 0o440) == 0, rename(staged.path, target.path) == 0 else {
-            throw ApplianceError(.model, "\(target.path): cannot be written (\(String(cString: strerror(errno))))")
+        try own { () throws(FileError) in
+            try OwnFile.adopt(staged.path, mode: 0o440)
+            try OwnFile.move(staged.path, to: target.path)
         }
-        try synchronizeDirectory()
         try activate(digest)
         return try describe(digest, activeDigest: digest)
     }
@@ -78,7 +80,7 @@ public struct ModelStore: Sendable {
     /// Installed models, by name.
     public func list() throws -> [Installed] {
         let active = try activeDigest()
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        let files = try own { () throws(FileError) in try OwnFile.names(in: directory.path) }
         return try files.filter { $0.hasSuffix(".gguf") && !$0.hasPrefix("staged-") }
             .map { try describe(String($0.dropLast(".gguf".count)), activeDigest: active) }
             .sorted { ($0.name, $0.sha256) < ($1.name, $1.sha256) }
@@ -89,7 +91,7 @@ public struct ModelStore: Sendable {
     /// - Throws: ``ApplianceError/Code/model`` when `active.json` names a file that is not there.
     public func active() throws -> (file: URL, sha256: String)? {
         guard let digest = try activeDigest() else { return nil }
-        guard FileManager.default.fileExists(atPath: file(digest).path) else {
+        guard try own({ () throws(FileError) in try OwnFile.exists(file(digest).path) }) else {
             throw ApplianceError(
                 .model, "\(activeFile.path): names \(digest).gguf, which is not in \(directory.path); install it again")
         }
@@ -107,9 +109,17 @@ public struct ModelStore: Sendable {
     }
 
     private func activeDigest() throws -> String? {
-        guard let data = FileManager.default.contents(atPath: activeFile.path) else { return nil }
+        // What cannot be read is not taken for "none": another model would write the answers.
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try OwnFile.read(activeFile.path, limit: Self.activeBytesLimit)
+        } catch  where error.isMissing {
+            return nil
+        } catch {
+            throw ApplianceError(.model, "\(error)")
+        }
         do {
-            return try JSONDecoder().decode(Active.self, from: data).sha256
+            return try JSONDecoder().decode(Active.self, from: Data(bytes)).sha256
         } catch {
             throw ApplianceError(.model, "\(activeFile.path): expected {\"sha256\": …}; install the model again")
         }
@@ -137,9 +147,8 @@ public struct ModelStore: Sendable {
         guard let input = FileHandle(forReadingAtPath: source.path) else {
             throw ApplianceError(.model, "\(source.path): expected a readable model file")
         }
-        guard FileManager.default.createFile(atPath: target.path, contents: nil),
-            let output = FileHandle(forWritingAtPath: target.path)
-        else { throw ApplianceError(.model, "\(target.path): cannot be written") }
+        let output = FileHandle(
+            fileDescriptor: try own { () throws(FileError) in try OwnFile.create(target.path) }, closeOnDealloc: true)
         let size = try input.seekToEnd()
         try input.seek(toOffset: 0)
         var hash = SHA256()
@@ -159,11 +168,7 @@ public struct ModelStore: Sendable {
         return hash.finalize().hexadecimal
     }
 
-    private func synchronizeDirectory() throws {
-        let descriptor = open(directory.path, O_RDONLY | O_DIRECTORY)
-        defer { if descriptor >= 0 { close(descriptor) } }
-        guard descriptor >= 0, fsync(descriptor) == 0 else {
-            throw ApplianceError(.model, "\(directory.path): cannot be synchronized to the disk")
-        }
+    private func own<Value>(_ body: () throws(FileError) -> Value) throws(ApplianceError) -> Value {
+        do { return try body() } catch { throw ApplianceError(.model, "\(error)") }
     }
 }

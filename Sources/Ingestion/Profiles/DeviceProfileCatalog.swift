@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Platform
 
 /// The device profiles of this appliance: the site's own over the shipped ones.
 public struct DeviceProfileCatalog: Sendable {
@@ -14,10 +15,10 @@ public struct DeviceProfileCatalog: Sendable {
         guard DeviceProfileCatalog.isName(name) else { throw DeviceProfileCatalogError.badName(name) }
         for folder in folders {
             let url = folder.appending(path: "\(name).yaml")
-            guard FileManager.default.fileExists(atPath: url.path) else { continue }
+            guard try OwnFile.exists(url.path) else { continue }
             return try DeviceProfile(name: name, file: url.path, text: Data(contentsOf: url))
         }
-        throw DeviceProfileCatalogError.notFound(name: name, folders: folders.map(\.path), known: names())
+        throw DeviceProfileCatalogError.notFound(name: name, folders: folders.map(\.path), known: try names())
     }
 
     /// How each machine model's codes are written, from every profile that names its model.
@@ -25,7 +26,7 @@ public struct DeviceProfileCatalog: Sendable {
     /// - Throws: what ``profile(named:)`` throws, for the first profile that cannot be read.
     public func codeForms() throws -> [MachineModel: CodeForms] {
         var forms: [MachineModel: CodeForms] = [:]
-        for name in names() where DeviceProfileCatalog.isName(name) {
+        for name in try names() where DeviceProfileCatalog.isName(name) {
             let profile = try profile(named: name)
             guard let model = profile.machineModel else { continue }
             forms[model] = forms[model]?.merged(with: profile.codeForms) ?? profile.codeForms
@@ -34,8 +35,11 @@ public struct DeviceProfileCatalog: Sendable {
     }
 
     /// Sorted.
-    public func names() -> [String] {
-        let files = folders.flatMap { (try? FileManager.default.contentsOfDirectory(atPath: $0.path)) ?? [] }
+    ///
+    /// - Throws: `FileError` for a folder that this process may not read: a shipped profile must not take the place of the
+    ///   site's own.
+    public func names() throws -> [String] {
+        let files = try folders.flatMap { try OwnFile.names(in: $0.path) }
         return Set(files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }).sorted()
     }
 
@@ -48,12 +52,14 @@ public struct DeviceProfileCatalog: Sendable {
         let url = folder.appending(path: "\(draft.name).yaml")
         let text = Data(draft.yaml.utf8)
         _ = try DeviceProfile(name: draft.name, file: url.path, text: text)
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try text.write(to: url, options: .withoutOverwriting)
+        do throws(FileError) {
+            try OwnFile.createFolder(folder.path)
+            let descriptor = try OwnFile.create(url.path)
+            defer { close(descriptor) }
+            try OwnFile.write(Array(text), to: descriptor, url.path)
         } catch {
             throw DeviceProfileCatalogError.notWritten(
-                url.path, reason: FileManager.default.fileExists(atPath: url.path) ? "it exists" : "\(error)")
+                url.path, reason: error.code == EEXIST ? "it exists" : "\(error)")
         }
         return url
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Writes a file that is there whole and durable, or not at all.
 public enum ExportFile {
@@ -17,18 +18,17 @@ public enum ExportFile {
                 return try body()
             } catch let error as JournalError {
                 throw error
+            } catch let error as FileError {
+                throw JournalError.cannotExport(path: error.path, detail: error.reason)
             } catch {
                 throw JournalError.cannotExport(path: file.path, detail: error.localizedDescription)
             }
         }
         let handle = try checked {
-            try FileManager.default.createDirectory(
-                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
-            guard
-                FileManager.default.createFile(
-                    atPath: temporary.path, contents: nil, attributes: [.posixPermissions: 0o640])
-            else { throw JournalError.cannotExport(path: file.path, detail: "the file cannot be made") }
-            return try FileHandle(forWritingTo: temporary)
+            try OwnFile.createFolder(folder.path)
+            // Of an export that was killed, or a link that was laid there: it goes, and is not followed.
+            unlink(temporary.path)
+            return FileHandle(fileDescriptor: try OwnFile.create(temporary.path), closeOnDealloc: true)
         }
         var isDone = false
         defer { if !isDone { try? FileManager.default.removeItem(at: temporary) } }
@@ -44,12 +44,9 @@ public enum ExportFile {
             try handle.write(contentsOf: buffer)
             try handle.synchronize()
             try handle.close()
-            guard rename(temporary.path, file.path) == 0 else {
-                throw JournalError.cannotExport(path: file.path, detail: String(cString: strerror(errno)))
-            }
+            try OwnFile.move(temporary.path, to: file.path)
         }
         isDone = true
-        syncFolder(folder)
         return value
     }
 
