@@ -23,13 +23,19 @@ public final class Appliance: Sendable {
     private let model: ModelHost
     let logger: Logger
 
-    /// Opens the journal and the library; loads no model and connects to nothing yet.
+    private let lock: Mutex<ServingLock?>
+
+    /// Opens the journal; loads no model and connects to nothing yet. The library is opened by the first question, so that
+    /// events are taken in while it cannot be read.
     ///
-    /// - Throws: ``ApplianceError``, `JournalError` or `LibraryError`.
+    /// - Parameter lock: of an appliance that is to run, taken before anything is opened.
+    /// - Throws: ``ApplianceError`` or `JournalError`.
     public init(
-        configuration: Configuration, directory: DataDirectory, shipped: ShippedFiles, logger: Logger
+        configuration: Configuration, directory: DataDirectory, shipped: ShippedFiles, logger: Logger,
+        lock: ServingLock? = nil
     ) throws {
         try directory.create()
+        self.lock = Mutex(lock)
         self.configuration = configuration
         self.directory = directory
         self.logger = logger
@@ -39,8 +45,13 @@ public final class Appliance: Sendable {
             settings: configuration.model, directory: directory, shipped: shipped, logger: logger)
         model = ModelHost(loader: loader, logger: logger)
         answerer = Answerer(
-            library: try Library.open(
-                directory.library, settings: RetrievalSettings(shipped: shipped, configuration: configuration)),
+            library: Library(
+                directory.library, settings: try RetrievalSettings(shipped: shipped, configuration: configuration)
+            ) { recovery in
+                logger.error(
+                    "the library is not as it was left",
+                    metadata: ["why": "\(recovery)", "mend": "andon doctor --repair"])
+            },
             model: model, journal: journal, logger: logger)
     }
 
@@ -111,6 +122,9 @@ public final class Appliance: Sendable {
     ///
     /// - Parameter signals: false leaves signals to the caller.
     public func run(handlingSignals signals: Bool = true) async throws {
+        try lock.withLock { lock in
+            if lock == nil { lock = try ServingLock(directory) }
+        }
         let rulesChange = try await offSharedPool { [journal, configuration] in
             try IncidentFolding.adopt(configuration.alarms, in: journal)
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Where Andon keeps its files.
 ///
@@ -28,19 +29,21 @@ public struct DataDirectory: Sendable, Hashable {
     public var exports: URL { root.appendingPathComponent("exports", isDirectory: true) }
     public var cache: URL { root.appendingPathComponent("cache", isDirectory: true) }
 
+    /// Held by the appliance that runs on this directory, for as long as it lives.
+    var lockFile: URL { root.appendingPathComponent("serve.lock") }
+
     /// Makes the directories that are missing, readable by their owner and group alone.
     ///
     /// - Throws: ``ApplianceError/Code/dataDirectory`` naming the directory.
     public func create() throws {
         for directory in [root, library, models, cache] {
-            do {
-                try FileManager.default.createDirectory(
-                    at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+            do throws(FileError) {
+                try OwnFile.createFolder(directory.path)
             } catch {
                 throw ApplianceError(
                     .dataDirectory,
-                    "\(directory.path): cannot be created (\(error.localizedDescription)); give --data a directory that"
-                        + " this user may write")
+                    "\(directory.path): cannot be created (\(error.reason)); give --data a directory that this user may"
+                        + " write")
             }
         }
     }

@@ -6,8 +6,14 @@ import Terminal
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check this machine, and say how to mend what is wrong.",
-        discussion: "Ends with exit code 69 when a check failed. Example: andon doctor --json")
+        discussion: """
+            With --repair it sets right what needs no judgement and loses nothing: which snapshot of the library is in use,
+            owners and modes of files. Ends with exit code 69 when a check failed.
 
+            Example: andon doctor --json
+            """)
+
+    @Flag(help: "Set right what can be.") var repair = false
     @Flag(help: "One JSON document.") var json = false
     @OptionGroup var options: GlobalOptions
     @ParentCommand var root: Andon
@@ -17,7 +23,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let shipped = try ShippedFiles.locate()
         let doctor = Doctor(
             configuration: try settings.configuration(shipped), directory: settings.dataDirectory, shipped: shipped)
-        let checks = await doctor.checks()
+        let checks = await doctor.checks(repairing: repair)
         if json {
             try Output.json(checks)
         } else {
@@ -36,6 +42,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 case .failed: style("FAILED ", .danger)
                 }
             Output.write("\(mark)  \(check.name): \(check.detail)")
+            if let repaired = check.repaired { Output.write("         repaired: \(repaired)") }
             if let mend = check.mend { Output.write("         \(mend)") }
         }
     }

@@ -18,9 +18,11 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = options.over(root.options)
         let shipped = try ShippedFiles.locate()
+        let configuration = try settings.configuration(shipped)
+        let lock = try ServingLock(settings.dataDirectory)
         let appliance = try Appliance(
-            configuration: settings.configuration(shipped), directory: settings.dataDirectory, shipped: shipped,
-            logger: settings.logger("andon", standard: .info))
+            configuration: configuration, directory: settings.dataDirectory, shipped: shipped,
+            logger: settings.logger("andon", standard: .info), lock: lock)
         try await appliance.run()
     }
 }

@@ -15,18 +15,20 @@ enum BuiltExecutable {
 
     /// Runs it to its end.
     ///
-    /// - Parameter input: the file that is its stdin.
+    /// - Parameters:
+    ///   - program: another one that is to start it, `andon` itself where none is given.
+    ///   - input: the file that is its stdin.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], input: String = "/dev/null"
+        _ arguments: [String], program: String? = nil, environment: [String: String] = [:], input: String = "/dev/null"
     ) async throws -> Outcome {
-        try await offPool { try runBlocking(arguments, environment: environment, input: input) }
+        try await offPool { try runBlocking(arguments, program: program, environment: environment, input: input) }
     }
 
     private static func runBlocking(
-        _ arguments: [String], environment: [String: String], input: String
+        _ arguments: [String], program: String?, environment: [String: String], input: String
     ) throws -> Outcome {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try path())
+        process.executableURL = URL(fileURLWithPath: try program ?? path())
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let output = Pipe()

@@ -6,6 +6,7 @@ import Ingestion
 import Journal
 import Logging
 import Manuals
+import Platform
 import VulkanCompute
 
 /// Looks at everything that the appliance needs on this machine and says how to mend what is wrong.
@@ -24,20 +25,37 @@ public struct Doctor: Sendable {
         self.shipped = shipped
     }
 
-    public func checks() async -> [Check] {
-        var checks = [dataDirectory(), disk(), journal(), library(), device(), model()]
-        checks.append(await broker())
-        checks.append(await lines())
-        checks.append(clock())
+    /// - Parameter repairing: has each check that can set its finding right do so, and look again.
+    public func checks(repairing: Bool = false) async -> [Check] {
+        let library = LibraryCheck(directory: directory.library, machines: configuration.machines.map(\.machine))
+        let access = AccessCheck(directory: directory)
+        let looks: [() async -> Check] = [
+            dataDirectory, access.check, disk, journal, library.check, device, model, broker, lines, clock,
+        ]
+        var checks: [Check] = []
+        for look in looks {
+            var check = await look()
+            if repairing, let repair = check.repair {
+                let outcome: String
+                do { outcome = try repair.run() } catch { outcome = "cannot be repaired: \(error)" }
+                check = await look()
+                check.repaired = outcome
+            }
+            checks.append(check)
+        }
         return checks
     }
 
     private func dataDirectory() -> Check {
         let path = directory.root.path
-        guard FileManager.default.fileExists(atPath: path) else {
-            return Check(
-                "data directory", .warning, "\(path) does not exist yet",
-                mend: "the first start makes it; give --data a directory that this user may write")
+        do {
+            guard try OwnFile.exists(path) else {
+                return Check(
+                    "data directory", .warning, "\(path) does not exist yet",
+                    mend: "the first start makes it; give --data a directory that this user may write")
+            }
+        } catch {
+            return Check("data directory", .failed, "\(error)", mend: "run as the user that owns it, or chown it")
         }
         guard FileManager.default.isWritableFile(atPath: path) else {
             return Check(
@@ -91,26 +109,6 @@ public struct Doctor: Sendable {
             return Check("journal", .failed, "\(error)", mend: "andon serve refuses to start until then")
         } catch {
             return Check("journal", .failed, "\(error)", mend: "stop the program that holds it")
-        }
-    }
-
-    private func library() -> Check {
-        do {
-            let manuals = try Library.open(directory.library).manuals()
-            guard !manuals.isEmpty else {
-                return Check(
-                    "library", .warning, "no manuals are loaded", mend: "andon manual import FILE loads one")
-            }
-            let models = Set(manuals.map(\.machineModel))
-            let orphans = configuration.machines.map(\.machine).filter { !models.contains($0.model) }
-            guard orphans.isEmpty else {
-                let names = orphans.map { "\($0.id) (\($0.model))" }.joined(separator: ", ")
-                return Check(
-                    "library", .warning, "no manual answers for \(names)", mend: "import the manuals of these models")
-            }
-            return Check("library", .good, "\(manuals.count) manuals for \(models.count) machine models")
-        } catch {
-            return Check("library", .failed, "\(error)", mend: "andon manual rollback, or import the manuals again")
         }
     }
 

@@ -29,9 +29,14 @@ struct AnswerService: Service {
             logger.info("answers are written", metadata: ["by": "\(status)"])
             await withDiscardingTaskGroup { group in
                 let inWork = IncidentsInWork()
+                let trouble = Mutex(StandingTrouble())
                 await answersWanted.drive(retryPause: Self.retryPause) { error in
-                    logger.error("cannot look for incidents; trying again", metadata: ["error": "\(error)"])
+                    guard trouble.withLock({ $0.isNews("\(error)") }) else { return }
+                    logger.error("incidents stay unanswered; trying again", metadata: ["error": "\(error)"])
                 } _: {
+                    // Nothing is answered from a library that cannot be read.
+                    try answerer.library.refresh()
+                    trouble.withLock { $0.isOver() }
                     for incident in try journal.incidentsWithoutAnswer(limit: Self.incidentsAtOnce)
                     where inWork.begin(incident.id) {
                         group.addTask {

@@ -22,12 +22,14 @@ struct AnswersAheadService: Service {
                     repeat { foreground.idle.signal() } while (try? await Task.sleep(for: period)) != nil
                 }
                 var plan = Plan()
+                var trouble = StandingTrouble()
                 for await _ in foreground.idle.stream {
                     do {
                         try await workOff(&plan)
-                    } catch {
+                        trouble.isOver()
+                    } catch  where trouble.isNews("\(error)") {
                         logger.error("cannot answer ahead; trying again", metadata: ["error": "\(error)"])
-                    }
+                    } catch {}
                 }
                 group.cancelAll()
             }
