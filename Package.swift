@@ -106,7 +106,7 @@ let package = Package(
             dependencies: ["ConstrainedDecoding", "GGUF", "Inference", "TestSupport", "VulkanCompute"],
             exclude: ["Reference"], resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "TroubleshootingTests", dependencies: ["Domain", "TestSupport", "Troubleshooting"],
+            name: "TroubleshootingTests", dependencies: ["Domain", "Manuals", "TestSupport", "Troubleshooting"],
             exclude: ["Fixtures"]),
         .testTarget(name: "ExtractionTests", dependencies: ["ConstrainedDecoding", "Extraction", "TestSupport"]),
         .testTarget(

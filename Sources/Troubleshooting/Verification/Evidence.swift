@@ -4,118 +4,148 @@ import Domain
 struct Evidence: Sendable {
     let id: String
     private let languages: Set<Language>
-    /// Sentences that follow one another in the manual.
+    private let remedies: [Remedy]
+    /// Sentences that follow one another in the manual and may be repeated one by one.
     private let runs: [[Statement]]
+    private let text: String
     private let marks: Set<Unicode.Scalar>
     private let words: Set<String>
-    private let characters: Set<Unicode.Scalar>
+    /// The first word of each sentence: mostly what is to be done.
+    private let actions: Set<String>
 
-    /// Share of a sentence's words that must be the passage's, in its order.
-    static let wordShare = 0.8
+    private struct Remedy {
+        let text: String
+        let sentences: [Statement]
+    }
 
     init(_ offered: OfferedPassage) {
         id = offered.id
-        let text = NormalText.scalars(offered.lines.joined(separator: "\n"))
-        languages = [offered.passage.manual.language, Language(of: text)]
-        let remedies = offered.passage.remedies.flatMap { Statement.read($0) }
+        let scalars = NormalText.scalars(offered.lines.joined(separator: "\n"))
+        let sentences = Statement.read(scalars)
         let escalation = offered.passage.escalation.map { Statement.read($0) } ?? []
-        let known = remedies + escalation
+        remedies = offered.passage.remedies.map { Remedy(text: $0, sentences: Statement.read($0)) }
+            .filter { !$0.sentences.isEmpty }
         // Where the importer knows the remedies, only they count: a cause must not become a step.
-        runs = remedies.isEmpty ? [Statement.read(text), known] : [remedies, escalation]
-        marks = Set(text.filter(Evidence.isTelling))
-        words = Set((Statement.read(text) + known).flatMap(\.tokens))
-        characters = Set(text + known.flatMap { $0.tokens.flatMap(\.unicodeScalars) })
+        runs = remedies.isEmpty ? [sentences, escalation] : [escalation]
+        let known = remedies.flatMap(\.sentences) + escalation
+        let spoken = remedies.isEmpty ? [sentences.reduce(Statement(sentence: [])) { Statement($0, $1) }] : known
+        languages = Set(spoken.compactMap(\.letters.language) + [offered.passage.manual.language])
+        marks = Set(scalars.filter(Evidence.isTelling))
+        words = Set((sentences + known).flatMap(\.tokens))
+        actions = Set((sentences + known).compactMap(\.tokens.first))
+        text = ([String(String.UnicodeScalarView(scalars))] + known.flatMap(\.hanRuns)).joined(separator: "\n")
     }
 
     /// Marks that could be markup, a link or code.
     static func isTelling(_ scalar: Unicode.Scalar) -> Bool { "<>{}[]|\\`$@#&*_=^".unicodeScalars.contains(scalar) }
 
-    /// Whether sentences of this language are compared word for word.
-    func isWritten(in language: Language) -> Bool { languages.contains(language) }
-
     func foreignMark(in text: [Unicode.Scalar]) -> Unicode.Scalar? {
         text.first { Evidence.isTelling($0) && !marks.contains($0) }
     }
 
-    /// Checks the sentences of one step in the passage's language.
-    ///
-    /// Together they must repeat sentences that follow one another: half of one remedy joined to half of another is a
-    /// remedy that nobody wrote, though the passage has each half.
+    /// Whether these sentences are compared word for word: one of them is in a language of the passage, or none has
+    /// words.
+    func isComparable(_ claims: [Statement]) -> Bool {
+        let spoken = claims.compactMap(\.letters.language)
+        return spoken.isEmpty || spoken.contains(where: languages.contains)
+    }
+
+    // MARK: Word for word
+
+    /// How the sentences of one step stand in the passage.
+    enum Match {
+        /// They are whole remedies that follow one another, the escalation, or, where the importer knows no remedies,
+        /// sentences that follow one another.
+        case whole
+        /// They are a part of this remedy from the beginning of a sentence on.
+        case part(of: String)
+    }
+
     /// - Parameter claims: at least one.
-    /// - Returns: nil when the passage supports them.
-    func rejection(of claims: [Statement]) -> StepRejection? {
+    /// - Returns: nil when the passage does not support them.
+    func match(_ claims: [Statement]) -> Match? {
+        if isWhole(claims) { return .whole }
+        let parts = Set(remedies.filter { Self.holds($0.sentences, beginningOf: claims) }.map(\.text))
+        return parts.count == 1 ? parts.first.map { .part(of: $0) } : nil
+    }
+
+    private func isWhole(_ claims: [Statement]) -> Bool {
+        let inRun = runs.contains { run in run.hasRun(claims) { $0.tokens == $1.tokens } }
+        return inRun
+            || remedies.indices.contains { start in
+                var rest = claims[...]
+                for remedy in remedies[start...] where !rest.isEmpty {
+                    guard rest.starts(with: remedy.sentences, by: { $0.tokens == $1.tokens }) else { return false }
+                    rest = rest.dropFirst(remedy.sentences.count)
+                }
+                return rest.isEmpty
+            }
+    }
+
+    /// `turn screw S1` of `turn screw S1 clockwise`.
+    private static func holds(_ sentences: [Statement], beginningOf claims: [Statement]) -> Bool {
+        sentences.hasRun(claims) { sentence, claim in
+            claim == claims.last ? sentence.tokens.starts(with: claim.tokens) : sentence.tokens == claim.tokens
+        }
+    }
+
+    /// Why the passage does not support these sentences.
+    func rejection(of claims: [Statement]) -> StepRejection {
         for claim in claims {
             let facts = Set(claim.facts.map(\.description))
             let stranger = claim.tokens.first { !facts.contains($0) && !knows($0) }
             if let stranger { return .foreignWord(stranger) }
         }
-        let isSupported = runs.contains { run in
-            run.indices.contains { start in
-                start + claims.count <= run.count
-                    && claims.indices.allSatisfy { match(claims[$0], run[start + $0]).rejection(of: claims[$0]) == nil }
-            }
-        }
-        if isSupported { return nil }
+        let sentences = remedies.flatMap(\.sentences) + runs.joined()
         for claim in claims {
-            guard let best = bestMatch(claim) else { return .foreignWords(share: 0) }
-            if let rejection = best.rejection(of: claim) { return rejection }
+            let near = sentences.max { claim.similarity(to: $0) < claim.similarity(to: $1) }
+            guard let near, near.tokens != claim.tokens else { continue }
+            if near.facts != claim.facts { return .changedFacts(claim.facts.map(\.description)) }
+            let common = zip(claim.tokens, near.tokens).prefix { $0 == $1 }.count
+            return .changedWords(at: common < claim.tokens.count ? claim.tokens[common] : "")
         }
         return .stitched
+    }
+
+    /// A pair of Chinese characters may meet only in the claim, where words between them were left out.
+    private func knows(_ token: String) -> Bool {
+        words.contains(token)
+            || token.unicodeScalars.allSatisfy { NormalText.isHan($0) && text.unicodeScalars.contains($0) }
+    }
+
+    // MARK: Across languages
+
+    /// A word that mixes scripts, unless the passage has it: `cosφ`.
+    func foreignMixture(in claim: [Unicode.Scalar]) -> String? {
+        Scripts.mixedWords(in: claim).first { !text.contains($0) }
     }
 
     /// Checks a sentence in another language: only its facts can be compared. They must stand together in one
     /// sentence, in any order, for languages differ in it.
     func rejectionAcrossLanguages(of claim: Statement) -> StepRejection? {
+        if let stranger = untranslated(in: claim) { return .foreignWord(stranger) }
         let wanted = Set(claim.facts)
-        let stand = wanted.isEmpty || runs.joined().contains { wanted.isSubset(of: $0.facts) }
+        let sentences = remedies.flatMap(\.sentences) + runs.joined()
+        let stand = wanted.isEmpty || sentences.contains { wanted.isSubset(of: $0.facts) }
         return stand ? nil : .changedFacts(claim.facts.map(\.description))
     }
 
-    /// A word that stands nowhere in the passage was made up, however well the rest of the sentence fits. A pair of
-    /// Chinese characters may meet only in the claim, where words between them were left out.
-    private func knows(_ token: String) -> Bool {
-        words.contains(token)
-            || Language(of: Array(token.unicodeScalars)) == .traditionalChinese
-                && token.unicodeScalars.allSatisfy(characters.contains)
-    }
-
-    private struct Match {
-        let statement: Statement
-        let factsStand: Bool
-        /// Of the claim's tokens.
-        let share: Double
-        /// Of the sentence's tokens: between two that hold the claim, the shorter one is meant.
-        let precision: Double
-
-        /// - Returns: nil when the sentence supports the claim.
-        func rejection(of claim: Statement) -> StepRejection? {
-            guard factsStand else { return .changedFacts(claim.facts.map(\.description)) }
-            guard share >= Evidence.wordShare else { return .foreignWords(share: share) }
-            if let action = claim.tokens.first, !statement.tokens.contains(action) { return .changedAction(action) }
-            guard claim.reservations == statement.reservations else { return .changedReservation }
-            guard claim.directions.isSubsequence(of: statement.directions) else { return .changedDirection }
-            return nil
-        }
-
-        func isBetter(than other: Match) -> Bool {
-            (share, factsStand ? 1 : 0, precision) > (other.share, other.factsStand ? 1 : 0, other.precision)
+    /// What a translation must not have in a language of the passage: in Chinese words that are not the passage's and
+    /// what is to be done (`打開護罩，Press RESET`), in English all but a name in brackets.
+    private func untranslated(in claim: Statement) -> String? {
+        switch claim.letters.language {
+        case .traditionalChinese:
+            claim.plainWords.first { !words.contains($0) || actions.contains($0) }
+                ?? claim.properWords.first(where: actions.contains)
+        case .english: claim.hasOpenHan ? claim.hanRuns.first : claim.hanRuns.first { !text.contains($0) }
+        case nil: nil
         }
     }
+}
 
-    /// - Parameter claim: with tokens, as every statement that was read has.
-    private func bestMatch(_ claim: Statement) -> Match? {
-        var best: Match?
-        for statement in runs.joined() {
-            let match = match(claim, statement)
-            if best.map(match.isBetter(than:)) ?? true { best = match }
-        }
-        return best
-    }
-
-    private func match(_ claim: Statement, _ statement: Statement) -> Match {
-        let common = Double(claim.tokens.commonSubsequenceCount(statement.tokens))
-        return Match(
-            statement: statement, factsStand: claim.facts.isRun(of: statement.facts),
-            share: common / Double(claim.tokens.count), precision: common / Double(statement.tokens.count))
+extension Statement {
+    /// Common words by all words of both.
+    fileprivate func similarity(to other: Statement) -> Double {
+        Double(tokens.commonSubsequenceCount(other.tokens)) / Double(tokens.count + other.tokens.count)
     }
 }

@@ -1,4 +1,4 @@
-/// The mark before an item of a list: `1. `, `2)`, `(3)`, `[4]`, `5、`, `a)`, `B. `, `Step 6: `, `步驟7:`, `- `.
+/// The mark before an item of a list: `1. `, `2)`, `(3)`, `[4]`, `5、`, `a)`, `B. `, `Step 6: `, `步驟7:`, `⑧`, `- `.
 ///
 /// Its number is no fact: it must not vouch for a number in a step.
 struct ListMark {
@@ -6,6 +6,8 @@ struct ListMark {
     let end: Int
     /// 1 for `1` and `a`; nil for a dash.
     let number: Int?
+    /// How the mark ends; a circled number counts as one style.
+    private let style: Unicode.Scalar
 
     private static let labels = ["Step ", "STEP ", "step ", "步驟"].map { Array($0.unicodeScalars) }
     private static let brackets: [Unicode.Scalar: Unicode.Scalar] = ["(": ")", "[": "]", "【": "】"]
@@ -14,8 +16,16 @@ struct ListMark {
     init?(_ scalars: [Unicode.Scalar], at start: Int) {
         func scalar(_ at: Int) -> Unicode.Scalar? { at < scalars.count ? scalars[at] : nil }
         if let first = scalar(start), first == "-" || first == "*" {
-            guard scalar(start + 1).map(NormalText.isBlank) == true else { return nil }
-            (end, number) = (start + 2, nil)
+            // `- 5 mm` is a minus, `20 - 30` a range.
+            guard scalar(start + 1).map(NormalText.isBlank) == true,
+                scalars[(start + 2)...].first(where: { !NormalText.isBlank($0) }).map(NormalText.isDigit) != true
+            else { return nil }
+            (end, number, style) = (start + 2, nil, first)
+            return
+        }
+        if let first = scalar(start), NormalText.isCircled(first) {
+            guard !Self.isNamed(scalars, after: start) else { return nil }
+            (end, number, style) = (start + 1, Self.number(ofCircled: first), "①")
             return
         }
         var index = start
@@ -34,7 +44,7 @@ struct ListMark {
             guard mark == "." || mark == ")" || mark == "、" || mark == ":" else { return nil }
         }
         guard let after = scalar(body.end + 1), after != "\n", !NormalText.isDigit(after) else { return nil }
-        (end, number) = (body.end + 1, body.number)
+        (end, number, style) = (body.end + 1, body.number, mark)
     }
 
     /// One or two digits, or one letter.
@@ -49,21 +59,40 @@ struct ListMark {
         return (Int(scalars[start].value & 0x1F), start + 1, true)
     }
 
+    private static func number(ofCircled scalar: Unicode.Scalar) -> Int? {
+        if let value = scalar.properties.numericValue { return Int(value) }
+        return Int(scalar.value - 0x249C) % 26 + 1
+    }
+
+    /// `① and ②`, `③、④`: what follows takes the circled number for a part's, as in a drawing.
+    private static func isNamed(_ scalars: [Unicode.Scalar], after start: Int) -> Bool {
+        let rest = scalars[(start + 1)...].drop(while: NormalText.isBlank)
+        guard let next = rest.first else { return true }
+        let words = ["and ", "or ", "to "].map(\.unicodeScalars)
+        return ",、-~/和與及或至到".unicodeScalars.contains(next) || words.contains { rest.starts(with: $0) }
+    }
+
     /// Whether a mark may start at `index` in the middle of a sentence: not in `TB5-2.` nor `11.2.`.
     static func canStand(in scalars: [Unicode.Scalar], at index: Int) -> Bool {
-        guard index > 0, brackets[scalars[index]] == nil else { return true }
+        guard index > 0, brackets[scalars[index]] == nil, !NormalText.isCircled(scalars[index]) else { return true }
         let previous = scalars[index - 1]
         return NormalText.isBlank(previous) || NormalText.isHan(previous) || ",)]】".unicodeScalars.contains(previous)
     }
 
-    /// Whether this mark, in the middle of a sentence, goes on with the list whose last mark had the number `last`.
-    func continues(_ last: Int, in scalars: [Unicode.Scalar], at start: Int) -> Bool {
-        guard let number else {
-            // `20 - 30` is a range.
-            let before = scalars[..<start].last { !NormalText.isBlank($0) }
-            let after = scalars[end...].first { !NormalText.isBlank($0) }
-            return !(before.map(NormalText.isDigit) == true && after.map(NormalText.isDigit) == true)
-        }
-        return number == last + 1 && last > 0
+    /// Whether this mark counts where neither a line nor a list item begins: `Set P1 to: 5. Press S1` has no list.
+    func goesOn(after last: ListMark?) -> Bool {
+        guard let number else { return true }
+        return last?.style == style && last?.number == number - 1
+    }
+
+    /// Whether this is the first mark of a list that has a second one.
+    func opensList(in scalars: [Unicode.Scalar]) -> Bool {
+        number == 1
+            && scalars.indices[end...].contains { index in
+                guard Self.canStand(in: scalars, at: index), let next = ListMark(scalars, at: index) else {
+                    return false
+                }
+                return next.number == 2 && next.style == style
+            }
     }
 }

@@ -1,100 +1,70 @@
 import Foundation
 
-/// Text in the form in which steps and passages are compared, split into sentences.
+/// Text in the form in which steps and passages are compared.
 ///
-/// NFKC with one spelling of dashes, quotes, comparison signs and ohms. Superscripts and circled digits would become
-/// plain digits under NFKC (`10²` is not `102`, `②` is a list mark), and a full-width slash, which separates remedies,
-/// a plain one; so they are replaced before it.
+/// NFKC with one blank between words and one spelling of dashes, quotes, comparison signs and ohms. What NFKC would make a plain digit keeps apart
+/// from the digits beside it: `10²` is not `102`, `2½` not `21/2`, and `③`, which is a list mark or the number of a part
+/// in a drawing, stays itself. A full-width slash, which separates remedies, becomes a line end.
 enum NormalText {
     static func scalars(_ text: String) -> [Unicode.Scalar] {
-        var prepared = String.UnicodeScalarView()
+        var normal: [Unicode.Scalar] = []
+        var pending = String.UnicodeScalarView()
+        var previous: Unicode.Scalar?
+        func flush() {
+            for scalar in String(pending).precomposedStringWithCompatibilityMapping.unicodeScalars {
+                if isBlank(scalar), normal.last.map(isBlank) == true { continue }
+                normal.append(uniform[scalar] ?? scalar)
+            }
+            pending = String.UnicodeScalarView()
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
-            case "²": prepared.append(contentsOf: "^2".unicodeScalars)
-            case "³": prepared.append(contentsOf: "^3".unicodeScalars)
-            case "⁻": prepared.append(contentsOf: "^-".unicodeScalars)
-            case "\u{2460}"..."\u{24FF}", "\u{2776}"..."\u{2793}": prepared.append("\n")
-            case "／": prepared.append("\n")
-            case "≦", "⩽": prepared.append("≤")
-            case "≧", "⩾": prepared.append("≥")
-            case "\u{2010}"..."\u{2015}", "\u{2212}", "\u{FE58}": prepared.append("-")
-            case "’", "‘", "＇": prepared.append("'")
-            case "\r", "\u{85}", "\u{2028}", "\u{2029}": prepared.append("\n")
-            default: prepared.append(scalar)
+            case _ where isCircled(scalar):
+                flush()
+                normal.append(scalar)
+            case _ where isSuperscript(scalar):
+                if previous.map(isSuperscript) != true { pending.append("^") }
+                pending.append(scalar == "⁻" ? "-" : scalar)
+            case "\u{2080}"..."\u{2089}":
+                if previous.map(isAnyDigit) == true { pending.append("_") }
+                pending.append(scalar)
+            case _ where isFraction(scalar):
+                if previous.map(isAnyDigit) == true { pending.append(" ") }
+                pending.append(scalar)
+            case "／", "\r", "\u{85}", "\u{2028}", "\u{2029}": pending.append("\n")
+            case "\u{2010}"..."\u{2015}", "\u{2212}", "\u{FE58}": pending.append("-")
+            default: pending.append(uniform[scalar] ?? scalar)
             }
+            previous = scalar
         }
-        return String(prepared).precomposedStringWithCompatibilityMapping.unicodeScalars.map { scalar in
-            scalar == "～" || scalar == "〜" ? "~" : scalar
+        flush()
+        return normal
+    }
+
+    private static let uniform: [Unicode.Scalar: Unicode.Scalar] = [
+        "≦": "≤", "⩽": "≤", "≧": "≥", "⩾": "≥", "’": "'", "‘": "'", "＇": "'", "～": "~", "〜": "~", "\u{2044}": "/",
+        "⋅": "·", "∙": "·", "‧": "·",
+    ]
+
+    private static func isSuperscript(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "¹", "²", "³", "\u{2070}", "\u{2074}"..."\u{2079}", "⁺", "⁻": true
+        default: false
         }
     }
 
-    /// Splits at line ends, sentence ends, list marks, and the separators that fault tables put between remedies.
-    ///
-    /// At the start of a sentence any list mark counts; within one only the mark that continues the list, since
-    /// `terminal (2)` may be just that.
-    static func sentences(_ scalars: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
-        var sentences: [[Unicode.Scalar]] = []
-        var current: [Unicode.Scalar] = []
-        var isAtStart = true
-        var lastMark = 0
-        var index = 0
-        func close() {
-            if !isAtStart { sentences.append(current) }
-            current = []
-            isAtStart = true
-        }
-        while index < scalars.count {
-            if isAtStart || ListMark.canStand(in: scalars, at: index), let mark = ListMark(scalars, at: index),
-                isAtStart || mark.continues(lastMark, in: scalars, at: index)
-            {
-                close()
-                lastMark = mark.number ?? lastMark
-                index = mark.end
-            } else if isBreak(scalars, at: index) {
-                close()
-                index += 1
-            } else {
-                current.append(scalars[index])
-                isAtStart = isAtStart && isBlank(scalars[index])
-                index += 1
-            }
-        }
-        close()
-        return sentences
-    }
-
-    private static func isBreak(_ scalars: [Unicode.Scalar], at index: Int) -> Bool {
-        let next = index + 1 < scalars.count ? scalars[index + 1] : nil
-        let previous = index > 0 ? scalars[index - 1] : nil
-        switch scalars[index] {
-        case "\n", "。", "!", "?", ";", "•": return true
-        case ".":
-            guard let next else { return true }
-            if isHan(next) || next == "\n" { return true }
-            guard isBlank(next), !endsAbbreviation(scalars[..<index]) else { return false }
-            guard let following = scalars[index...].dropFirst().first(where: { !isBlank($0) }) else { return true }
-            return !isDigit(following) || ListMark(scalars, at: index + 2) != nil
-        case ":", "/":
-            let isWithinName =
-                previous.map { isASCIIAlphanumeric($0) } == true && next.map { isASCIIAlphanumeric($0) } == true
-            return !isWithinName && !isRate(previous, next)
-        default: return false
+    private static func isFraction(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "¼", "½", "¾", "\u{2150}"..."\u{215E}", "↉": true
+        default: false
         }
     }
 
-    private static let abbreviations: Set<String> = ["no", "nr", "par", "pr", "fig"]
+    private static func isAnyDigit(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.numericType != nil }
 
-    /// `No. CN69` is one name, not two sentences.
-    private static func endsAbbreviation(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
-        let word = text.suffix(5).reversed().prefix(while: isASCIILetter).reversed()
-        return abbreviations.contains(String(String.UnicodeScalarView(word)).lowercased())
-    }
-
-    /// `N·m/°`, `%/s`: a slash within a unit.
-    private static func isRate(_ previous: Unicode.Scalar?, _ next: Unicode.Scalar?) -> Bool {
-        guard let previous, let next else { return false }
-        let isUnit: (Unicode.Scalar) -> Bool = { isASCIIAlphanumeric($0) || "°%Ωμ+-".unicodeScalars.contains($0) }
-        return isUnit(previous) && isUnit(next)
+    /// `①`, `⑴`, `⒈`, `❶`, `ⓐ` …
+    static func isCircled(_ scalar: Unicode.Scalar) -> Bool {
+        (0x2460...0x24FF).contains(scalar.value) || (0x2776...0x2793).contains(scalar.value)
     }
 
     static func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar != "\n" && scalar.properties.isWhitespace }

@@ -1,19 +1,14 @@
-extension Array where Element: Equatable {
-    /// All elements occur in `other`, in this order, others between them or not.
-    func isSubsequence(of other: [Element]) -> Bool {
-        var rest = other[...]
-        for element in self {
-            guard let index = rest.firstIndex(of: element) else { return false }
-            rest = rest[(index + 1)...]
-        }
-        return true
+extension Array {
+    /// Whether the elements of `run` match elements that stand here side by side, in this order.
+    func hasRun<Other>(_ run: [Other], by matches: (Element, Other) -> Bool) -> Bool {
+        run.count <= count
+            && (0...(count - run.count)).contains { start in self[start...].starts(with: run, prefixBy: matches) }
     }
+}
 
-    /// The elements stand in `other` in this order, side by side.
-    func isRun(of other: [Element]) -> Bool {
-        if isEmpty { return true }
-        guard count <= other.count else { return false }
-        return (0...(other.count - count)).contains { other[$0..<$0 + count].elementsEqual(self) }
+extension ArraySlice {
+    fileprivate func starts<Other>(with run: [Other], prefixBy matches: (Element, Other) -> Bool) -> Bool {
+        zip(self, run).allSatisfy(matches)
     }
 }
 

@@ -9,8 +9,10 @@ struct StepCheck: Sendable {
     private static let echoShare = 0.5
 
     enum Decision: Hashable {
-        /// `cite`: those of the cited passages that do support it. `isWordForWord`: in the language of the first.
+        /// `cite`: those of the cited passages that do support it, word for word if any does so.
         case supported(cite: [String], isWordForWord: Bool)
+        /// The step says, word for word, only a part of this remedy: the whole must be shown instead.
+        case part(of: String, cite: String)
         case rejected(StepRejection)
     }
 
@@ -26,56 +28,44 @@ struct StepCheck: Sendable {
             return .rejected(.invisibleCharacters)
         }
         let normal = NormalText.scalars(text)
-        guard !GuardWords.startsWithSignalWord(normal) else { return .rejected(.signalWord) }
+        guard !SignalWords.start(normal) else { return .rejected(.signalWord) }
         let claims = Statement.read(normal)
         guard !claims.isEmpty else { return .rejected(.nothingSaid) }
-        let language = StepCheck.language(of: normal, claims)
-        var supporting: [Evidence] = []
-        var rejections: [StepRejection] = []
-        for passage in cited {
-            if let rejection = rejection(of: claims, normal, in: language, by: passage) {
-                rejections.append(rejection)
-            } else {
-                supporting.append(passage)
-            }
+
+        let matches = cited.map { $0.match(claims) }
+        let whole = zip(cited, matches).filter { if case .whole = $0.1 { true } else { false } }.map(\.0.id)
+        if !whole.isEmpty { return .supported(cite: whole, isWordForWord: true) }
+        for case (let passage, .part(let remedy)) in zip(cited, matches) {
+            return .part(of: remedy, cite: passage.id)
         }
-        guard let first = supporting.first else { return .rejected(rejections[0]) }
-        return .supported(cite: supporting.map(\.id), isWordForWord: StepCheck.isComparable(language, first))
+        let rejections = cited.map { rejection(of: claims, normal, by: $0) }
+        let supporting = zip(cited, rejections).filter { $0.1 == nil }.map(\.0.id)
+        if let rejection = rejections[0], supporting.isEmpty { return .rejected(rejection) }
+        return .supported(cite: supporting, isWordForWord: false)
     }
 
     /// Whether a text can be compared word for word with all the passages that it cites.
     func isComparable(_ text: String, cite: [String]) -> Bool {
-        let normal = NormalText.scalars(text)
-        let language = StepCheck.language(of: normal, Statement.read(normal))
-        return evidence.filter { cite.contains($0.id) }.allSatisfy { StepCheck.isComparable(language, $0) }
+        let claims = Statement.read(text)
+        return evidence.filter { cite.contains($0.id) }.allSatisfy { $0.isComparable(claims) }
     }
 
-    private static func isComparable(_ language: Language?, _ passage: Evidence) -> Bool {
-        language.map(passage.isWritten(in:)) ?? true
-    }
-
-    /// Nil for facts without words, which are of any language.
-    private static func language(of text: [Unicode.Scalar], _ claims: [Statement]) -> Language? {
-        claims.allSatisfy { $0.tokens.count == $0.facts.count } ? nil : Language(of: text)
-    }
-
+    /// Of sentences that do not stand in the passage word for word.
+    /// - Returns: nil when they may be a translation.
     private func rejection(
-        of claims: [Statement], _ text: [Unicode.Scalar], in language: Language?, by passage: Evidence
+        of claims: [Statement], _ text: [Unicode.Scalar], by passage: Evidence
     ) -> StepRejection? {
         if let mark = passage.foreignMark(in: text) { return .foreignMark(String(mark)) }
-        if StepCheck.isComparable(language, passage) { return passage.rejection(of: claims) }
+        if let word = passage.foreignMixture(in: text) { return .mixedScripts(word) }
+        if passage.isComparable(claims) { return passage.rejection(of: claims) }
+        if !claims.contains(where: { $0.letters.language == .traditionalChinese }), Scripts.joinsHanToLatin(text) {
+            return .mixedScripts(String(String.UnicodeScalarView(text)))
+        }
         for claim in claims {
             if let rejection = passage.rejectionAcrossLanguages(of: claim) { return rejection }
             let echoed = message.map { claim.tokens.commonSubsequenceCount($0.tokens) }.max() ?? 0
             if Double(echoed) >= Self.echoShare * Double(claim.tokens.count) { return .echoedMessage }
         }
         return nil
-    }
-}
-
-extension Language {
-    /// Chinese as soon as one Chinese character stands in it: part names are Latin in Chinese sentences.
-    init(of text: [Unicode.Scalar]) {
-        self = text.contains(where: NormalText.isHan) ? .traditionalChinese : .english
     }
 }

@@ -11,20 +11,17 @@ public enum StepRejection: Sendable, Hashable, CustomStringConvertible {
     case foreignCite
     /// Holds a mark, such as of HTML, that the passage does not have.
     case foreignMark(String)
+    /// This word has letters of several scripts: one of them poses as another.
+    case mixedScripts(String)
     /// These numbers, parts and codes do not stand so, in this order, in the sentence that the step repeats.
     case changedFacts([String])
-    /// Too few of its words are the passage's, in the passage's order; from 0 to 1.
-    case foreignWords(share: Double)
     /// This word stands nowhere in the passage.
     case foreignWord(String)
-    /// Its first word, the action, is not the passage's.
-    case changedAction(String)
+    /// Its words are the passage's, but no sentence of the passage has them so; this one is the first that differs from
+    /// the sentence nearest to it. Empty where that sentence goes on.
+    case changedWords(at: String)
     /// Its sentences stand in the passage, but not one after the other.
     case stitched
-    /// A negation, prohibition or condition was lost or added.
-    case changedReservation
-    /// A word that says what is done or which way is not the passage's.
-    case changedDirection
     /// In another language than the passage, it repeats the machine's message.
     case echoedMessage
 
@@ -37,13 +34,12 @@ public enum StepRejection: Sendable, Hashable, CustomStringConvertible {
         case .noRecord: "cites no record that says what to do"
         case .foreignCite: "cites no passage of the prompt"
         case .foreignMark(let mark): "holds \(mark), which the passage does not"
+        case .mixedScripts(let word): "mixes scripts in \"\(word)\""
         case .changedFacts(let facts): "changes facts: \(facts.joined(separator: ", "))"
-        case .foreignWords(let share): "only \(Int(share * 100)) % of its words are the passage's"
         case .foreignWord(let word): "\"\(word)\" stands nowhere in the passage"
-        case .changedAction(let word): "its action \"\(word)\" is not the passage's"
+        case .changedWords(at: ""): "leaves out the end of the passage's sentence"
+        case .changedWords(let word): "differs from the passage's sentence at \"\(word)\""
         case .stitched: "joins sentences that do not stand together in the passage"
-        case .changedReservation: "loses or adds a negation or condition"
-        case .changedDirection: "changes what is done or which way"
         case .echoedMessage: "repeats the machine's message"
         }
     }

@@ -59,6 +59,8 @@ struct Verification {
             rejectedSteps += 1
             if reason != .signalWord, !check.isComparable(draft.action, cite: draft.cite) { hasUnmendedHole = true }
             return reason
+        case .part(let remedy, let cite):
+            return take(DraftStep(action: remedy, cite: [cite]))
         case .supported(let cites, _):
             let own = drafts.indices.filter { index in
                 !drafts[index].record.positions.isEmpty && drafts[index].record.ids.contains(where: cites.contains)
@@ -176,7 +178,7 @@ extension Verification {
         switch check.decide(escalation, cite: record.ids) {
         case .supported(_, isWordForWord: false): return isSole ? escalation : own
         case .supported(_, isWordForWord: true): return own ?? escalation
-        case .rejected: return own
+        case .part, .rejected: return own
         }
     }
 
