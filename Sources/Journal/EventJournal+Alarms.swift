@@ -44,11 +44,22 @@ extension EventJournal {
         }
     }
 
-    public func alarmGroup(_ id: Incident.ID) throws -> AlarmGroup? {
+    /// How many groups ``alarmGroups(floodsOnly:limit:)`` has to list.
+    public func alarmGroupCount(floodsOnly: Bool = false) throws -> Int {
         try reading { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM alarm_group WHERE id = ?", arguments: [id])
-                .map(AlarmGroup.init(_:))
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM alarm_group \(floodsOnly ? "WHERE flood = 1" : "")") ?? 0
         }
+    }
+
+    public func alarmGroup(_ id: Incident.ID) throws -> AlarmGroup? {
+        try reading { try EventJournal.alarmGroup(id, $0) }
+    }
+
+    static func alarmGroup(_ id: Incident.ID, _ database: Database) throws -> AlarmGroup? {
+        try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT * FROM alarm_group WHERE id = ?"), arguments: [id]
+        ).map(AlarmGroup.init(_:))
     }
 
     /// The incidents of a group, first-out first.

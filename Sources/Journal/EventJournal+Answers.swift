@@ -37,6 +37,7 @@ extension EventJournal {
                 ])
             try database.execute(sql: "INSERT INTO delivery (incident) VALUES (?)", arguments: [incident])
             try database.execute(sql: "UPDATE incident SET answered = 1 WHERE id = ?", arguments: [incident])
+            try database.execute(sql: "DELETE FROM answer_turn WHERE incident = ?", arguments: [incident])
             return IssuedAnswer(incident: incident, recordedAt: stamp.wall, answer: issued, json: json)
         }
     }
@@ -44,19 +45,6 @@ extension EventJournal {
     /// Random, made with the file: tells the answers of several appliances at one broker apart.
     static func identity(_ database: Database) throws -> String {
         try String.fetchOne(database, sql: "SELECT id FROM identity") ?? ""
-    }
-
-    /// Announced faults that still have to get their answer, closed ones too, oldest first.
-    public func incidentsWithoutAnswer(limit: Int = 100) throws -> [Incident] {
-        try reading { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT \(Incident.columns) FROM incident WHERE answered = 0 AND announced = 1 AND kind = 'fault'
-                    ORDER BY id LIMIT ?
-                    """, arguments: [limit]
-            ).map(Incident.init(_:))
-        }
     }
 
     /// The outbox: answers that were issued and not yet marked as delivered, oldest incident first.

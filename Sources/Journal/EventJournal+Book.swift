@@ -100,6 +100,15 @@ extension EventJournal {
         }
     }
 
+    /// How many answers ``bookEntries(code:limit:)`` has to list.
+    public func bookEntryCount(code: FaultCode? = nil) throws -> Int {
+        try reading { database in
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM book WHERE ? IS NULL OR normalized_code = ?",
+                arguments: [code?.normalized, code?.normalized]) ?? 0
+        }
+    }
+
     public func bookEntry(_ id: Int64) throws -> BookEntry? {
         try reading { database in
             try Row.fetchOne(database, sql: "SELECT * FROM book WHERE id = ?", arguments: [id])

@@ -95,12 +95,15 @@ extension EventJournal {
                     try note(superseded, "superseded")
                 }
                 try incident.save(by: entry.sequence, database)
+                try takeTurn(incident, database)
                 try note(incident, "opened")
             case .updated(let incident, let transition, _):
                 try incident.save(by: entry.sequence, database)
                 // Counted in the incident: a standing fault that is reported each second must not fill the disk twice.
                 if transition != .repeated { try note(incident, transition.rawValue) }
-            case .grouped(let group, _, _): try group.save(database)
+            case .grouped(let group, let transition, _):
+                try group.save(database)
+                if transition == .floodBegan { try giveUpTurns(ofFlood: group, database) }
             case .ignored: break
             }
         }

@@ -24,6 +24,15 @@ extension EventJournal {
         }
     }
 
+    /// How many resets ``resets(of:limit:)`` has to list.
+    public func resetCount(of machine: MachineID? = nil) throws -> Int {
+        try reading { database in
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM machine_reset WHERE machine = ? OR ? IS NULL",
+                arguments: [machine?.rawValue, machine?.rawValue]) ?? 0
+        }
+    }
+
     /// Newest first.
     ///
     /// - Parameter machine: nil gives those of all machines.

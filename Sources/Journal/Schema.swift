@@ -17,6 +17,7 @@ enum Schema {
         ("5-book", { try $0.execute(sql: book) }),
         ("6-resets", { try $0.execute(sql: resets) }),
         ("7-rules", { try $0.execute(sql: rules) }),
+        ("8-turns", { try $0.execute(sql: turns) }),
     ]
 
     static var migrator: DatabaseMigrator {

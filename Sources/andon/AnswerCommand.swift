@@ -56,7 +56,11 @@ struct AnswerCommand: AsyncParsableCommand {
             }
             let journal = try IncidentCommand.openJournal(options.over(root.options), access: .readOnly)
             let entries = try journal.bookEntries(code: wanted, limit: rows.limit)
-            if json { return try Output.json(entries.map(Record.init)) }
+            let remainder = RowLimit.remainder(try journal.bookEntryCount(code: wanted) - entries.count)
+            if json {
+                if let remainder { Output.note(remainder) }
+                return try Output.json(entries.map(Record.init))
+            }
             if entries.isEmpty { Output.write("No answers in the book.") }
             for entry in entries {
                 let approval = entry.approved?.approval.map { "\($0.edited ? "edited" : "approved") by \($0.by)" }
@@ -67,6 +71,7 @@ struct AnswerCommand: AsyncParsableCommand {
                         approval ?? "not approved",
                     ].joined(separator: "  "))
             }
+            if let remainder { Output.write(remainder) }
         }
     }
 

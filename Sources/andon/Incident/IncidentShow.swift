@@ -54,7 +54,7 @@ extension IncidentCommand {
                     "  \(formatter.string(from: transition.at))  \(transition.transition): \(transition.state.rawValue)"
                 )
             }
-            guard let answer else { return Output.write("No answer yet.") }
+            guard let answer else { return Output.write(try Self.whyUnanswered(incident, journal)) }
             let renderer = AnswerRenderer(
                 style: .forDescriptor(STDOUT_FILENO), columns: TerminalSize.columns(of: STDOUT_FILENO))
             let configuration = try settings.configuration(ShippedFiles.locate())
@@ -66,6 +66,14 @@ extension IncidentCommand {
                     "\(manual.manual), revision \(manual.revision), has been superseded: "
                         + (now ?? "the manual is no longer in the library"))
             }
+        }
+
+        private static func whyUnanswered(_ incident: Incident, _ journal: EventJournal) throws -> String {
+            guard let first = incident.group, first != incident.id, try journal.alarmGroup(first)?.isFlood == true else {
+                return "No answer yet."
+            }
+            return "No answer of its own: it is part of the flood that began with incident \(first);"
+                + " andon ask gives the steps of its code."
         }
     }
 }

@@ -70,10 +70,16 @@ struct MachineResetsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let journal = try IncidentCommand.openJournal(options.over(root.options), access: .readOnly)
-        let resets = try journal.resets(of: machine.map(MachineID.init(rawValue:)), limit: rows.limit)
-        if json { return try Output.json(resets) }
+        let id = machine.map(MachineID.init(rawValue:))
+        let resets = try journal.resets(of: id, limit: rows.limit)
+        let remainder = RowLimit.remainder(try journal.resetCount(of: id) - resets.count)
+        if json {
+            if let remainder { Output.note(remainder) }
+            return try Output.json(resets)
+        }
         if resets.isEmpty { Output.write("No machine was reset.") }
         for reset in resets { Output.write(MachineResetsCommand.text(reset)) }
+        if let remainder { Output.write(remainder) }
     }
 
     static func text(_ reset: MachineReset) -> String {
