@@ -126,7 +126,7 @@ let package = Package(
             dependencies: [
                 "APIClient", "Appliance", "ConstrainedDecoding", "Domain", "Extraction", "GGUF", "Incidents",
                 "Inference", "Ingestion", "Journal", "Manuals", "Simulation", "TestSupport", "Tokenization",
-                "Troubleshooting", "VulkanCompute", "andon",
+                "Troubleshooting", "VulkanCompute", "andon", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "TerminalTests", dependencies: ["Domain", "Terminal"]),
     ],

@@ -6,7 +6,8 @@ import Synchronization
 import Troubleshooting
 
 /// Answers questions with the current library and the model that is loaded, each cause once: what was written before is
-/// given again, and what a technician approved goes before both.
+/// given again, and what a technician approved goes before both. A person who asks for a code gets them as an incident
+/// does; who asks in their own words gets an answer of their own.
 struct Answerer: Sendable {
     /// Answers in work at once for incidents: a model continues that many texts in little more time than one.
     static let answersAtOnce = 8
@@ -17,7 +18,7 @@ struct Answerer: Sendable {
     let logger: Logger
     let foreground = Foreground()
     private let ongoing = OngoingAnswers()
-    private let turnstile = Turnstile(places: answersAtOnce)
+    private let turns = AnswerTurns(places: answersAtOnce)
 
     init(library: Library, model: any GeneratorSource, journal: EventJournal, logger: Logger) {
         self.library = library
@@ -26,30 +27,32 @@ struct Answerer: Sendable {
         self.logger = logger
     }
 
-    /// - Parameter mayGenerate: false takes no time of the model: a known answer, else the manual's own words.
+    /// - Parameters:
+    ///   - mayGenerate: false takes no time of the model: a known answer, else the manual's own words.
+    ///   - turn: an incident's, among those that wait for the model.
     func answer(
-        _ question: Question, urgency: Urgency, mayGenerate: Bool = true,
+        _ question: Question, urgency: Urgency, mayGenerate: Bool = true, turn: AnswerTurn? = nil,
         onProgress: @escaping @Sendable (AnswerProgress) -> Void
     ) async throws -> Answer {
-        var answer = try await answerFromManuals(question, urgency, mayGenerate, onProgress)
+        var answer = try await answerFromManuals(
+            question, urgency, mayGenerate, turn ?? AnswerTurn(machine: question.machine), onProgress)
         // Never from the book: the plant's own records change by the day.
         if let code = answer.code, answer.status != .ambiguous {
-            answer.repairs = try library.repairHistory(of: code, machineModel: question.machineModel)
+            answer.repairs = try await offSharedPool { [library] in
+                try library.repairHistory(of: code, machineModel: question.machineModel)
+            }
         }
         return answer
     }
 
     private func answerFromManuals(
-        _ question: Question, _ urgency: Urgency, _ mayGenerate: Bool,
+        _ question: Question, _ urgency: Urgency, _ mayGenerate: Bool, _ turn: AnswerTurn,
         _ onProgress: @escaping @Sendable (AnswerProgress) -> Void
     ) async throws -> Answer {
         if urgency != .background { foreground.enter() }
         defer { if urgency != .background { foreground.leave() } }
         let start = ContinuousClock.now
-        // An import in another process may have switched the snapshot.
-        try library.refresh()
-        // A person's own words are no cause that comes again.
-        guard urgency != .person || question.text == nil, let cause = try Cause(question, library: library) else {
+        guard let (cause, approved) = try await offSharedPool({ try lookUp(question, urgency) }) else {
             return try await write(question, mayGenerate ? model.writer() : nil, urgency, onProgress).answer
         }
         func reissue(_ answer: Answer) -> Answer {
@@ -58,7 +61,7 @@ struct Answerer: Sendable {
                 machine: question.machine, code: question.code,
                 timing: Timing(retrieve: milliseconds, firstToken: nil, total: milliseconds))
         }
-        if let approved = try journal.approvedAnswer(source: cause.source) {
+        if let approved {
             approved.replay(onProgress)
             return reissue(approved)
         }
@@ -66,18 +69,37 @@ struct Answerer: Sendable {
             return try await write(question, nil, urgency, onProgress).answer
         }
         let key = cause.key(generator.model)
-        if let known = try journal.bookAnswer(key) {
+        let known = try await offSharedPool { [journal] in
+            let known = try journal.bookAnswer(key)
+            if known != nil, urgency != .background { try journal.noteBookUse(key) }
+            return known
+        }
+        if let known {
             known.replay(onProgress)
-            if urgency != .background { try journal.noteBookUse(key) }
             return reissue(known)
         }
         guard mayGenerate else { return try await write(question, nil, urgency, onProgress).answer }
-        let (written, isOwn) = try await ongoing.answer(key, urgency) {
-            try await writeForBook(cause, key, generator, urgency, onProgress)
+        @Sendable func written() async throws -> (answer: Answer, isOwn: Bool) {
+            try await ongoing.answer(key, urgency) {
+                try await writeForBook(cause, key, generator, urgency, onProgress)
+            }
         }
+        let (written, isOwn) = try await urgency == .incident ? turns.join(key, turn, written) : written()
         guard !isOwn else { return written.reissued(machine: question.machine, code: question.code) }
         written.replay(onProgress)
         return reissue(written)
+    }
+
+    /// What an answer is about, with what a technician approved for it; nil where the book has nothing to say.
+    private func lookUp(_ question: Question, _ urgency: Urgency) throws -> (cause: Cause, approved: Answer?)? {
+        // An import in another process may have switched the snapshot.
+        try library.refresh()
+        // A person's own words are no cause that comes again.
+        guard urgency != .person || library.asksOnlyForCode(question),
+            let cause = try Cause(question, library: library)
+        else { return nil }
+        let approved = try journal.approvedAnswer(source: cause.source)
+        return (cause, try approved ?? cause.ownSource.flatMap { try journal.approvedAnswer(source: $0) })
     }
 
     private func writeForBook(
@@ -86,10 +108,10 @@ struct Answerer: Sendable {
     ) async throws -> Answer {
         @Sendable func writeAndKeep() async throws -> Answer {
             let (answer, isFinal) = try await write(cause.question, generator, urgency, onProgress)
-            if isFinal { try journal.putInBook(answer, key) }
+            if isFinal { try await offSharedPool { [journal] in try journal.putInBook(answer, key) } }
             return answer
         }
-        return urgency == .incident ? try await turnstile.pass(writeAndKeep) : try await writeAndKeep()
+        return urgency == .incident ? try await turns.pass(key, writeAndKeep) : try await writeAndKeep()
     }
 
     /// - Returns: the answer, and whether the model would write the same again.

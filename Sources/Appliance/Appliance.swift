@@ -70,7 +70,8 @@ public final class Appliance: Sendable {
     public func ask(
         _ request: AskRequest, onProgress: @escaping @Sendable (AnswerProgress) -> Void = { _ in }
     ) async throws -> Answer {
-        try await answer(question(request), onProgress: onProgress)
+        try await answer(
+            offSharedPool { try self.question(request) }, onProgress: onProgress)
     }
 
     /// Answers one question that was made by a program.

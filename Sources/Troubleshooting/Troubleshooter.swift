@@ -2,8 +2,8 @@ import Domain
 
 /// Answers questions: retrieves passages, has a model write steps from them, verifies each step as it arrives.
 ///
-/// Without a model, and whenever the model fails, the answer is the passage's own steps. Retrieval reads SQLite and
-/// blocks for milliseconds.
+/// Without a model, and whenever the model fails, the answer is the passage's own steps. Retrieval reads SQLite, off
+/// the shared pool.
 public struct Troubleshooter: Sendable {
     /// Bounds of one answer.
     public struct Limits: Sendable {
@@ -47,7 +47,7 @@ public struct Troubleshooter: Sendable {
         onProgress: @escaping @Sendable (AnswerProgress) async -> Void = { _ in }
     ) async throws -> Answer {
         let stopwatch = Stopwatch(clock)
-        let (library, retrieval) = try retrieve(question)
+        let (library, retrieval) = try await offSharedPool { try retrieve(question) }
         var frame = Verification.Frame(
             question: question, library: library, model: nil,
             timing: Timing(retrieve: stopwatch.milliseconds(), firstToken: nil, total: 0))

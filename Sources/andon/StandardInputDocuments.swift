@@ -1,4 +1,5 @@
 import Appliance
+import Domain
 import Extraction
 import Glibc
 

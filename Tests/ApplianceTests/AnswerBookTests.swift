@@ -82,6 +82,47 @@ struct AnswerBookTests {
         #expect(anew.provenance.modelSHA256 == "second" && anew.approval == nil)
     }
 
+    @Test("who types or scans a code gets what a technician approved for it; who asks in their own words does not")
+    func typedCode() async throws {
+        _ = try await plant.answer(plant.question("A1"))
+        let entry = try #require(try plant.journal.bookEntries(code: FaultCode("A1")).first)
+        let approved = try #require(entry.answer.approved(by: "Lin", at: Date(), actions: ["Call Lin."]))
+        try plant.journal.approve(approved, source: entry.key.source, by: "Lin")
+        let press = MachineModel(rawValue: "press")
+        func ask(_ text: String, _ model: MachineModel?, _ language: Language = .english) async throws -> Answer {
+            try await plant.answer(
+                plant.library.question(text, machineModel: model, language: language), urgency: .person)
+        }
+        for text in ["A1", " a-1\r\n", "ALARM A1", "alarm code: A1", "Ａ１", "警報 A1", "A01", "*A1*"] {
+            let answer = try await ask(text, press)
+            #expect(answer.approval?.by == "Lin" && answer.approval?.edited == true, "\(text)")
+            #expect(answer.steps.map(\.action) == ["Call Lin."], "\(text)")
+        }
+        #expect(try await ask("A1", nil).approval?.by == "Lin", "the only model that has the code")
+        #expect(plant.model.calls == 1)
+        for text in ["A1 again after the restart", "press does not start, A1", "is A1 dangerous?"] {
+            #expect(try await ask(text, press).approval == nil, "\(text)")
+        }
+        #expect(try await ask("A2", press).approval == nil)
+        #expect(try await ask("A1", press, .traditionalChinese).approval == nil)
+        try plant.loadManual(model: "press", rows: [("A1", "Check fuse K1. 2. Close door D2.")])
+        #expect(try await ask("A1", press).approval == nil, "the manual says something else now")
+    }
+
+    @Test("an approval is not lent to a code that the approved record's section only mentions")
+    func mention() async throws {
+        let remedy = "Check fuse K1. See also B05 and A2."
+        try plant.loadManual(model: "oven", rows: [("B5", remedy)])
+        _ = try await plant.answer(plant.question("B5", machine: "oven-1", model: "oven"))
+        let entry = try #require(try plant.journal.bookEntries(code: FaultCode("B5")).first)
+        try plant.journal.approve(
+            try #require(entry.answer.approved(by: "Lin", at: Date(), actions: ["Call Lin."])),
+            source: entry.key.source, by: "Lin")
+        let oven = MachineModel(rawValue: "oven")
+        let question = try plant.library.question("A2", machineModel: oven, language: .english)
+        #expect(try await plant.answer(question, urgency: .person).approval == nil)
+    }
+
     @Test("a draft that verification refuses is not written again and again; a failed device's extract is not kept")
     func extracts() async throws {
         try plant.loadManual(model: "drive", rows: [("B1", "Replace the brake.")])

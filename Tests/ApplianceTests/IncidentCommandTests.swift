@@ -56,6 +56,38 @@ struct IncidentCommandTests {
         #expect(try await run("answer", "approve", "7").status == 65)
     }
 
+    @Test("a flood is one row of the list and hides no other machine's alarm; what is left out is counted")
+    func flood() async throws {
+        let journal = try EventJournal(path: DataDirectory(root: directory.url).journal.path)
+        for number in 1...61 {
+            let report = FaultReport(
+                code: try #require(FaultCode("E\(number)")), message: nil, severity: "warning", active: true,
+                occurredAt: nil)
+            try journal.accept(
+                Event(
+                    idempotencyKey: nil, source: .typed, machine: MachineID(rawValue: "press-08"), receivedAt: Date(),
+                    payload: Payload(Data()), content: .fault(report)))
+        }
+        try IncidentFolding.foldPending(in: journal)
+        let list = try await run("incident", "list", "--limit", "50")
+        let lines = list.output.split(separator: "\n")
+        #expect(lines.count == 2 && lines[0].contains("F004") && lines[1].contains("FLOOD: 61"), "\(list.output)")
+        let own = try await run("incident", "list", "--machine", "press-08", "--limit", "1")
+        #expect(own.output.contains("FLOOD: 61") && !own.output.contains("more"), "\(own.output)")
+        let short = try await run("incident", "list", "--limit", "1")
+        #expect(short.output.contains("F004") && short.output.contains("and 1 more"), "\(short.output)")
+        let document = try object(try await run("incident", "list", "--limit", "1", "--json").output)
+        #expect(document["total"] as? Int == 2 && document["more"] as? Int == 1, "\(document)")
+        let rows = try #require(document["incidents"] as? [[String: Any]])
+        #expect(rows.count == 1 && rows[0]["machine"] as? String == "press-07")
+        let members = try await run("incident", "list", "--group", "2", "--limit", "50")
+        #expect(members.output.contains("and 11 more"), "\(members.output)")
+        let groups = try await run("incident", "groups", "--limit", "1")
+        #expect(groups.output.contains("and 1 more"), "\(groups.output)")
+        let follower = try await run("incident", "show", "5")
+        #expect(follower.output.contains("flood that began with incident 2"), "\(follower.output)")
+    }
+
     @Test("an export replays byte for byte, and a changed one is told by its line")
     func replay() async throws {
         let file = directory.url.appendingPathComponent("journal.jsonl")

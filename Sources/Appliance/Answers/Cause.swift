@@ -15,18 +15,21 @@ struct Cause: Sendable {
     let question: Question
     let code: FaultCode
     let source: String
+    /// Of the same passages, asked for as their manual writes the code and for its machine model; nil where the question
+    /// does. What a technician approved there holds here too.
+    let ownSource: String?
     /// The library that was asked, and the manuals' revisions in it.
     let library: Int
     private let revisions: [String: Int]
 
     /// - Returns: nil when the question names no code, or the manuals have nothing to write an answer from.
-    init?(_ asked: Question, library: some PassageRetriever) throws {
+    init?(_ asked: Question, library: Library) throws {
         guard let asksFor = asked.code, let code = FaultCode(asksFor.normalized) else { return nil }
         let bare = Question(
             code: code, text: nil, machine: nil, machineModel: asked.machineModel, language: asked.language)
         let number = library.libraryNumber
         if case .found(let found) = try library.retrieve(bare), found.first?.match != .text {
-            try self.init(bare, code, found, library: number)
+            try self.init(bare, code, found, ownSource: Cause.ownSource(bare, found, library), library: number)
             return
         }
         // Only the message leads to a passage.
@@ -34,14 +37,31 @@ struct Cause: Sendable {
         let described = Question(
             code: code, text: asked.text, machine: nil, machineModel: asked.machineModel, language: asked.language)
         guard case .found(let found) = try library.retrieve(described) else { return nil }
-        try self.init(described, code, found, library: number)
+        try self.init(described, code, found, ownSource: nil, library: number)
     }
 
-    private init(_ question: Question, _ code: FaultCode, _ found: [RetrievedPassage], library: Int) throws {
+    private init(
+        _ question: Question, _ code: FaultCode, _ found: [RetrievedPassage], ownSource: String?, library: Int
+    ) throws {
         self.question = question
         self.code = code
+        self.ownSource = ownSource
         self.library = library
         revisions = Dictionary(found.map { ($0.passage.manual.file, $0.passage.manual.revision) }) { first, _ in first }
+        source = try Cause.digest(question, found)
+    }
+
+    /// Nothing but the very passages that answer the question may lend it their approval.
+    private static func ownSource(
+        _ question: Question, _ found: [RetrievedPassage], _ library: Library
+    ) throws -> String? {
+        guard let own = try library.ownQuestion(question), own != question,
+            case .found(let same) = try library.retrieve(own), same.map(\.passage) == found.map(\.passage)
+        else { return nil }
+        return try digest(own, same)
+    }
+
+    private static func digest(_ question: Question, _ found: [RetrievedPassage]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         var digest = SHA256()
@@ -50,7 +70,7 @@ struct Cause: Sendable {
             digest.update(data: Data(retrieved.match.rawValue.utf8))
             digest.update(data: try encoder.encode(retrieved.passage.withoutRevision))
         }
-        source = digest.finalize().hexadecimal
+        return digest.finalize().hexadecimal
     }
 
     /// An answer that was written from the same passages, as this library gives it.

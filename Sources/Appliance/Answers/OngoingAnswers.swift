@@ -47,31 +47,3 @@ actor OngoingAnswers {
         return (answer, true)
     }
 }
-
-/// Lets a few in at a time, in the order in which they came.
-actor Turnstile {
-    private var free: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    init(places: Int) { free = places }
-
-    func pass<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
-        if free > 0 {
-            free -= 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
-        }
-        defer { leave() }
-        try Task.checkCancellation()
-        return try await body()
-    }
-
-    /// The place goes straight to whoever waits longest, so that nobody slips in between.
-    private func leave() {
-        if waiting.isEmpty {
-            free += 1
-        } else {
-            waiting.removeFirst().resume()
-        }
-    }
-}

@@ -85,7 +85,7 @@ public struct Demonstration: Sendable {
             report(.playing(number: index + 1, count: Scene.all.count, scene))
             try await play.play(scene)
         }
-        report(.finished(try play.summary(keptAt: keepsFiles ? plant.directory.root.path : nil)))
+        report(.finished(try await play.summary(keptAt: keepsFiles ? plant.directory.root.path : nil)))
     }
 
     private func waitForLinks(_ appliance: Appliance, _ line: DemonstrationLine) async throws {

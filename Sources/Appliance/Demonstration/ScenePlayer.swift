@@ -30,7 +30,7 @@ struct ScenePlayer {
     mutating func play(_ scene: Scene) async throws {
         let start = ContinuousClock.now
         if case .typed(let code) = scene.trigger {
-            try appliance.accept(typed: code)
+            try await offSharedPool { [appliance] in _ = try appliance.accept(typed: code) }
         } else {
             try await line.send(scene.trigger)
         }
@@ -41,8 +41,8 @@ struct ScenePlayer {
         }
     }
 
-    func summary(keptAt: String?) throws -> DemonstrationReport.Summary {
-        let counters = try appliance.journal.counters()
+    func summary(keptAt: String?) async throws -> DemonstrationReport.Summary {
+        let counters = try await offSharedPool { [appliance] in try appliance.journal.counters() }
         return DemonstrationReport.Summary(
             events: counters.events, unparseable: counters.unparseable, incidents: counters.incidents,
             answersByStatus: counters.answersByStatus, received: received, slowestFirstStepMs: slowestFirstStepMs,
@@ -100,7 +100,7 @@ struct ScenePlayer {
     private mutating func awaitUnparseable() async throws {
         while let event = await events.next() {
             guard case .changed(.ignored(let sequence, .unparseable)) = event else { continue }
-            let kept = try appliance.journal.event(sequence)
+            let kept = try await offSharedPool { [appliance] in try appliance.journal.event(sequence) }
             guard case .unparseable(let reason)? = kept?.event.content else {
                 throw DemonstrationError("the unreadable payload is not in the journal")
             }

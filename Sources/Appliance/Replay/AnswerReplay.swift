@@ -70,11 +70,13 @@ extension Appliance {
         let generator = await answerer.model.writer()
         var report = AnswerReplayReport()
         var last: Incident.ID = 0
-        while case let page = try journal.answers(after: last, limit: 100), let end = page.last?.incident {
+        while true {
+            let page = try await offSharedPool { [last] in try journal.answers(after: last, limit: 100) }
+            guard let end = page.last?.incident else { break }
             last = end
             for issued in page {
                 let recorded = issued.answer
-                let incident = try journal.incident(issued.incident)
+                let incident = try await offSharedPool { try journal.incident(issued.incident) }
                 let reason = AnswerReplayReport.PassedOver(
                     recorded, library: answerer.library.libraryNumber, model: generator?.model)
                 guard let incident, reason == nil else {

@@ -6,8 +6,8 @@ import Synchronization
 
 /// Gives every incident its one answer; after a restart it goes on where it was.
 ///
-/// In an alarm storm several are written together, begun in the order in which the incidents opened. Of a flood only the
-/// first-out is given to the model: the alarms that follow get known answers or the manual's own words.
+/// In an alarm storm several are written together. Machines take turns, and each has its most urgent incident answered
+/// first, of equals the oldest. Of a flood only the first alarm gets an answer: the others are one alarm with it.
 struct AnswerService: Service {
     static let retryPause = Duration.seconds(5)
     /// Incidents looked at together: an answer from the book must not wait for others to be written.
@@ -34,11 +34,13 @@ struct AnswerService: Service {
                     guard trouble.withLock({ $0.isNews("\(error)") }) else { return }
                     logger.error("incidents stay unanswered; trying again", metadata: ["error": "\(error)"])
                 } _: {
-                    // Nothing is answered from a library that cannot be read.
-                    try answerer.library.refresh()
+                    let waiting = try await offSharedPool { [answerer, journal] in
+                        // Nothing is answered from a library that cannot be read.
+                        try answerer.library.refresh()
+                        return try journal.incidentsWithoutAnswer(limit: Self.incidentsAtOnce)
+                    }
                     trouble.withLock { $0.isOver() }
-                    for incident in try journal.incidentsWithoutAnswer(limit: Self.incidentsAtOnce)
-                    where inWork.begin(incident.id) {
+                    for incident in waiting where inWork.begin(incident.id) {
                         group.addTask {
                             await answerOrRetryLater(incident)
                             inWork.end(incident.id)
@@ -63,22 +65,20 @@ struct AnswerService: Service {
     }
 
     private func answer(_ incident: Incident) async throws {
+        // It may have been answered, or become part of a flood, since it was looked up.
+        guard try await offSharedPool({ [journal] in try journal.isWithoutAnswer(incident.id) }) else { return }
         let question = configuration.question(about: incident)
         let feed = feed
-        let answer = try await answerer.answer(
-            question, urgency: .incident, mayGenerate: try !isFloodFollower(incident)
-        ) { feed.send(.progress(incident, $0)) }
-        guard let issued = try journal.record(answer, for: incident.id) else { return }
+        let answer = try await answerer.answer(question, urgency: .incident, turn: AnswerTurn(incident)) {
+            feed.send(.progress(incident, $0))
+        }
+        let issued = try await offSharedPool { [journal] in try journal.record(answer, for: incident.id) }
+        guard let issued else { return }
         logger.info(
             "incident answered",
             metadata: ["incident": "\(incident.id)", "code": "\(incident.code)", "status": "\(answer.status.rawValue)"])
         feed.send(.answered(incident, issued.answer))
         deliveryWanted.signal()
-    }
-
-    private func isFloodFollower(_ incident: Incident) throws -> Bool {
-        guard let group = incident.group, group != incident.id else { return false }
-        return try journal.alarmGroup(group)?.isFlood ?? false
     }
 }
 

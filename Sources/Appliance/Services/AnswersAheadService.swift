@@ -39,9 +39,15 @@ struct AnswersAheadService: Service {
     /// Goes through the causes until somebody comes.
     private func workOff(_ plan: inout Plan) async throws {
         guard let generator = await answerer.model.writer() else { return }
-        try answerer.library.refresh()
-        let version = Plan.Version(library: answerer.library.libraryNumber, model: generator.model)
-        if plan.version != version { plan = Plan(version: version, questions: try questions()) }
+        let library = answerer.library
+        let number = try await offSharedPool {
+            try library.refresh()
+            return library.libraryNumber
+        }
+        let version = Plan.Version(library: number, model: generator.model)
+        if plan.version != version {
+            plan = Plan(version: version, questions: try await offSharedPool { try questions() })
+        }
         while let question = plan.questions.last {
             let answerer = answerer
             let logger = logger

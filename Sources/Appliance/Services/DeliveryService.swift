@@ -35,7 +35,7 @@ struct DeliveryService: Service {
     ///   one that the broker never takes must not hold up the others.
     private func deliverAll(_ refusals: inout [Int64: Int]) async throws {
         while !Task.isCancelled {
-            let waiting = try journal.undeliveredAnswers()
+            let waiting = try await offSharedPool { [journal] in try journal.undeliveredAnswers() }
             guard !waiting.isEmpty else { return }
             let order = waiting.indices.sorted { left, right in
                 let failed = (
@@ -51,7 +51,7 @@ struct DeliveryService: Service {
                     refusals[issued.incident, default: 0] += 1
                     throw error
                 }
-                try journal.markDelivered(incident: issued.incident)
+                try await offSharedPool { [journal] in try journal.markDelivered(incident: issued.incident) }
                 refusals[issued.incident] = nil
                 feed.send(.delivered(incident: issued.incident))
             }

@@ -25,11 +25,11 @@ struct FoldService: Service {
                     while (try? await Task.sleep(for: Self.otherProcessesPeriod)) != nil { work.signal() }
                 }
                 group.addTask {
-                    while (try? await Task.sleep(for: Self.deadlinePeriod)) != nil { noteDeadlines() }
+                    while (try? await Task.sleep(for: Self.deadlinePeriod)) != nil { await noteDeadlines() }
                 }
                 for await _ in work.stream {
                     do {
-                        try foldAll()
+                        try await foldAll()
                     } catch {
                         // The entries stay pending: the next wake-up tries again.
                         logger.error("cannot fold the journal", metadata: ["error": "\(error)"])
@@ -40,17 +40,21 @@ struct FoldService: Service {
         }
     }
 
-    private func foldAll() throws {
-        try IncidentFolding.foldPending(in: journal) { changes in
-            for change in changes { feed.send(.changed(change)) }
-            answersWanted.signal()
+    private func foldAll() async throws {
+        try await offSharedPool { [journal, feed, answersWanted] in
+            try IncidentFolding.foldPending(in: journal) { changes in
+                for change in changes { feed.send(.changed(change)) }
+                answersWanted.signal()
+            }
         }
     }
 
     /// A timer is an entry like any other, so that folding the journal again gives the same.
-    private func noteDeadlines() {
+    private func noteDeadlines() async {
         do {
-            if try journal.secondsToNextDeadline() == 0 { try journal.appendTimer() }
+            try await offSharedPool { [journal] in
+                if try journal.secondsToNextDeadline() == 0 { try journal.appendTimer() }
+            }
         } catch {
             logger.error("cannot look for what is due", metadata: ["error": "\(error)"])
         }

@@ -18,16 +18,33 @@ struct LineWatch: Service {
             var losses: LineLosses?
             while (try? await Task.sleep(for: Self.period)) != nil {
                 do {
-                    var watched = try losses ?? LineLosses(standing: journal.lostLines())
-                    let changes = watched.observe(links())
-                    try journal.accept(contentsOf: changes.map { $0.event(at: Date()) })
-                    losses = watched
+                    losses = try await look(from: losses)
                 } catch {
                     // Not taken over: the same changes are seen again in the next round.
                     logger.error("cannot note a lost line", metadata: ["error": "\(error)"])
                 }
             }
         }
+    }
+}
+
+extension LineWatch {
+    /// Keeps what changed since the last look, if anything did.
+    ///
+    /// - Parameter losses: as of the last look; nil goes on from what stands in the journal.
+    func look(from losses: LineLosses?) async throws -> LineLosses {
+        var watched: LineLosses
+        if let losses {
+            watched = losses
+        } else {
+            watched = LineLosses(standing: try await offSharedPool { [journal] in try journal.lostLines() })
+        }
+        let changes = watched.observe(links())
+        guard !changes.isEmpty else { return watched }
+        try await offSharedPool { [journal] in
+            _ = try journal.accept(contentsOf: changes.map { $0.event(at: Date()) })
+        }
+        return watched
     }
 }
 

@@ -1,4 +1,4 @@
-import Dispatch
+import Domain
 import ServiceLifecycle
 
 extension MQTTConnection: Service {
@@ -7,12 +7,6 @@ extension MQTTConnection: Service {
         start()
         // Throws only when the task is cancelled, which ends the connection as well.
         try? await gracefulShutdown()
-        await withCheckedContinuation { (stopped: CheckedContinuation<Void, Never>) in
-            // Blocks, so not on the shared pool.
-            DispatchQueue.global().async {
-                self.stop()
-                stopped.resume()
-            }
-        }
+        await offSharedPool { self.stop() }
     }
 }

@@ -1,4 +1,3 @@
-import Dispatch
 import Domain
 import Foundation
 import Logging
@@ -60,12 +59,7 @@ public final class ModbusSource: Service {
         guard let reset = target.profile.reset else {
             throw MachineResetError.notAllowed(machine, profile: target.profileName)
         }
-        try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-            // Blocks, so not on the shared pool.
-            DispatchQueue.global().async {
-                done.resume(with: Result { try ModbusSource.perform(reset, on: target, link, notAfterNs) })
-            }
-        }
+        try await offSharedPool { try ModbusSource.perform(reset, on: target, link, notAfterNs) }
     }
 
     private static func perform(
@@ -96,11 +90,6 @@ public final class ModbusSource: Service {
         for pool in pools { pool.start() }
         try? await gracefulShutdown()
         for pool in pools { pool.requestStop() }
-        await withCheckedContinuation { (stopped: CheckedContinuation<Void, Never>) in
-            DispatchQueue.global().async {
-                for pool in self.pools { pool.waitUntilFinished() }
-                stopped.resume()
-            }
-        }
+        await offSharedPool { for pool in self.pools { pool.waitUntilFinished() } }
     }
 }

@@ -58,7 +58,7 @@ struct CodeFinder {
     }
 
     /// Marks of hexadecimal numbers and dashes that only look like hyphens get one form.
-    private static func prepared(_ text: String) -> String {
+    static func prepared(_ text: String) -> String {
         var line = String(text.prefix(longestQuestion)).precomposedStringWithCompatibilityMapping
         for dash in ["‐", "‑", "‒", "–", "—", "−", "ー"] where line.contains(dash) {
             line = line.replacing(dash, with: "-")

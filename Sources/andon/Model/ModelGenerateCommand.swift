@@ -1,5 +1,6 @@
 import Appliance
 import ArgumentParser
+import Domain
 import GGUF
 import Inference
 import Terminal

@@ -79,12 +79,7 @@ public final class ModbusEventServer: Service {
         stopSignal.raise()
         // Wakes the thread that waits for it.
         state.withLock { state in if state.listener >= 0 { _ = shutdown(state.listener, Int32(SHUT_RDWR)) } }
-        await withCheckedContinuation { (stopped: CheckedContinuation<Void, Never>) in
-            DispatchQueue.global().async {
-                finished.wait()
-                stopped.resume()
-            }
-        }
+        await offSharedPool { _ = finished.wait(timeout: .distantFuture) }
     }
 
     private func serve() {
