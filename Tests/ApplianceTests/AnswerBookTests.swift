@@ -115,9 +115,8 @@ struct AnswerBookTests {
         try plant.loadManual(model: "oven", rows: [("B5", remedy)])
         _ = try await plant.answer(plant.question("B5", machine: "oven-1", model: "oven"))
         let entry = try #require(try plant.journal.bookEntries(code: FaultCode("B5")).first)
-        try plant.journal.approve(
-            try #require(entry.answer.approved(by: "Lin", at: Date(), actions: ["Call Lin."])),
-            source: entry.key.source, by: "Lin")
+        let approved = try #require(entry.answer.approved(by: "Lin", at: Date(), actions: ["Call Lin."]))
+        try plant.journal.approve(approved, source: entry.key.source, by: "Lin")
         let oven = MachineModel(rawValue: "oven")
         let question = try plant.library.question("A2", machineModel: oven, language: .english)
         #expect(try await plant.answer(question, urgency: .person).approval == nil)

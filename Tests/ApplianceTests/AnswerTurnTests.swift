@@ -22,12 +22,16 @@ struct AnswerTurnTests {
             lastSteadySeconds: 0, count: 1, isAnnounced: true, isStanding: true)
     }
 
+    private final class Written: Sendable {
+        let texts = Mutex<[String]>([])
+    }
+
     /// Has texts wait behind one that is being written, and then written one at a time.
     ///
     /// - Returns: the order in which they were.
     private func order(_ waiting: [(text: String, incident: Incident)]) async throws -> [String] {
         let turns = AnswerTurns(places: 1)
-        let written = Mutex<[String]>([])
+        let written = Written()
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
         let texts = Set(waiting.map(\.text))
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -40,13 +44,13 @@ struct AnswerTurnTests {
             try await eventually("the first text") { await turns.free == 0 }
             for text in texts {
                 group.addTask {
-                    try await turns.pass(Self.key(text)) { written.withLock { $0.append(text) } }
+                    try await turns.pass(Self.key(text)) { written.texts.withLock { $0.append(text) } }
                 }
             }
             for (text, incident) in waiting {
                 group.addTask {
                     try await turns.join(Self.key(text), AnswerTurn(incident)) {
-                        try await eventually("the text") { written.withLock { $0.contains(text) } }
+                        try await eventually("the text") { written.texts.withLock { $0.contains(text) } }
                     }
                 }
             }
@@ -57,7 +61,7 @@ struct AnswerTurnTests {
             open.yield()
             try await group.waitForAll()
         }
-        return written.withLock { $0 }
+        return written.texts.withLock { $0 }
     }
 
     @Test("a machine with hundreds of texts holds up another by one")
@@ -70,7 +74,9 @@ struct AnswerTurnTests {
         #expect(order.count == 202)
     }
 
-    @Test("of a machine the most urgent goes first, then the oldest; a text is written at the first of its incidents' turns")
+    @Test(
+        "of a machine the most urgent goes first, then the oldest; a text is written at the first of its incidents' turns"
+    )
     func within() async throws {
         let order = try await order([
             ("a3", Self.incident(3, on: "press-1")), ("a2", Self.incident(2, on: "press-1")),

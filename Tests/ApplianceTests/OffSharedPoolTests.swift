@@ -13,6 +13,10 @@ struct OffSharedPoolTests {
     /// More than the shared pool has threads.
     private static let callers = min(2 * ProcessInfo.processInfo.activeProcessorCount + 1, 48)
 
+    private final class Count: Sendable {
+        let value = Mutex(0)
+    }
+
     /// Another program's write to a journal that takes its time.
     private final class OtherWriter: Sendable {
         private let file: DatabaseQueue
@@ -47,17 +51,17 @@ struct OffSharedPoolTests {
     @Test("a journal that another program holds: lost lines wait to be kept, and other tasks go on")
     func lines() async throws {
         let plant = try AnsweringPlant()
-        let looked = Mutex(0)
+        let looked = Count()
         let watch = LineWatch(
             journal: plant.journal,
             links: {
-                looked.withLock { $0 += 1 }
+                looked.value.withLock { $0 += 1 }
                 var status = LinkStatus(
                     machine: MachineID(rawValue: "press-1"), transport: .modbus, endpoint: "press-1:502")
                 status.state = .degraded
                 return [status]
             }, logger: plant.logger)
-        try await whileHeld(plant.journal.path, until: { looked.withLock { $0 } == Self.callers }) { _ in
+        try await whileHeld(plant.journal.path, until: { looked.value.withLock { $0 } == Self.callers }) { _ in
             _ = try await watch.look(from: LineLosses(standing: []))
         }
         #expect(try plant.journal.counters().events == Self.callers)
@@ -77,9 +81,9 @@ struct OffSharedPoolTests {
 
     @Test("the work belongs to its task: it sees that it is cancelled, and calls run in their order")
     func task() async throws {
-        let seen = Mutex<[Int]>([])
-        for number in 0..<3 { await offSharedPool { seen.withLock { $0.append(number) } } }
-        #expect(seen.withLock { $0 } == [0, 1, 2])
+        let seen = Count()
+        for number in 1...3 { await offSharedPool { seen.value.withLock { $0 = $0 * 10 + number } } }
+        #expect(seen.value.withLock { $0 } == 123)
         let cancelled = Task {
             withUnsafeCurrentTask { $0?.cancel() }
             return await offSharedPool { Task.isCancelled }

@@ -57,8 +57,9 @@ struct AlarmListTests {
 
     @Test("open before closed, then by priority, then the latest; the limit tells how much it leaves out")
     func order() throws {
-        for (code, severity) in [("L1", "info"), ("H1", "critical"), ("M1", "error"), ("H2", "critical"), ("L2", "info")]
-        {
+        for (code, severity) in [
+            ("L1", "info"), ("H1", "critical"), ("M1", "error"), ("H2", "critical"), ("L2", "info"),
+        ] {
             clock.advance(by: 100)
             try report(code, on: "press-1", severity)
         }

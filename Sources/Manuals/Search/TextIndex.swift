@@ -22,8 +22,8 @@ struct TextIndex {
     let machineModel: MachineModel?
     let glossary: Glossary
 
-    /// Passages that speak of the question, the best first. Whether one answers it is for the caller to judge by
-    /// ``leastCoverage``.
+    /// Passages that speak of the question: those that answer it by ``leastCoverage``, the best first, then others, the
+    /// best first. The limit cuts after that: a passage that speaks of little must not push out one that answers.
     func search(_ text: String, limit: Int) throws -> [Hit] {
         let vocabulary = try Vocabulary(database: database, machineModel: machineModel)
         let query = try SearchQuery(text, vocabulary: vocabulary, glossary: glossary)
@@ -35,7 +35,8 @@ struct TextIndex {
         let scored = try candidates.compactMap { try score($0, &scorer) }
             .filter { $0.score.coverage >= TextIndex.leastSuggestedCoverage }
             .sorted { left, right in
-                left.rank != right.rank ? left.rank > right.rank : left.id < right.id
+                if left.answers != right.answers { return left.answers }
+                return left.rank != right.rank ? left.rank > right.rank : left.id < right.id
             }
         return try scored.prefix(limit).map { hit in
             let passage = try passage(hit.id)
@@ -48,6 +49,7 @@ struct TextIndex {
     private struct Scored {
         let id: Int64
         let score: PassageScorer.Score
+        var answers: Bool { score.coverage >= TextIndex.leastCoverage }
         /// Coverage and prominence alike: a passage with all the words beats one that repeats a rare one.
         var rank: Double { (score.coverage + score.relevance) / 2 }
     }

@@ -69,7 +69,8 @@ extension IncidentCommand {
         }
 
         private static func whyUnanswered(_ incident: Incident, _ journal: EventJournal) throws -> String {
-            guard let first = incident.group, first != incident.id, try journal.alarmGroup(first)?.isFlood == true else {
+            guard let first = incident.group, first != incident.id, try journal.alarmGroup(first)?.isFlood == true
+            else {
                 return "No answer yet."
             }
             return "No answer of its own: it is part of the flood that began with incident \(first);"
