@@ -5,10 +5,10 @@ import Foundation
 /// A plain JSON Schema validator, keyword by keyword from the specification's text.
 ///
 /// It shares nothing with the module but ``JSONValue``: schemas are read as they are written, numbers are Foundation's,
-/// patterns are Swift's regular expressions. Formats are asserted.
+/// patterns are ``ECMAPattern``'s. Formats are asserted.
 final class PlainValidator {
     private let root: JSONValue
-    private var patterns: [String: Regex<AnyRegexOutput>] = [:]
+    private var patterns: [String: ECMAPattern] = [:]
 
     init(schema: String) throws { root = try JSONValue(parsing: schema.utf8, limits: JSONLimits(depth: 128)) }
 
@@ -68,26 +68,13 @@ final class PlainValidator {
         case "maxLength": return length <= argument.integer
         case "pattern":
             let pattern = argument.text
-            let regex = try patterns[pattern] ?? Regex(dotsAsECMA(pattern)).matchingSemantics(.unicodeScalar)
-            patterns[pattern] = regex
-            return try regex.firstMatch(in: text) != nil
+            let compiled = try patterns[pattern] ?? ECMAPattern(pattern)
+            patterns[pattern] = compiled
+            return compiled.isFound(in: text)
         case "format": return isFormatted(text, argument.text)
         case "x-plain": return !text.unicodeScalars.contains { $0 == "\"" || $0 == "\\" || $0.value < 0x20 }
         default: return true
         }
-    }
-
-    /// A pattern with its dots written out: Swift's leave out more line ends than ECMA-262's.
-    private func dotsAsECMA(_ pattern: String) -> String {
-        var result = ""
-        var (isEscaped, isInClass) = (false, false)
-        for character in pattern {
-            let isDot = character == "." && !isEscaped && !isInClass
-            result += isDot ? #"[^\n\r\u2028\u2029]"# : String(character)
-            if !isEscaped && character == (isInClass ? "]" : "[") { isInClass.toggle() }
-            isEscaped = character == "\\" && !isEscaped
-        }
-        return result
     }
 
     private func holds(_ keyword: String, _ argument: JSONValue, number: Decimal) -> Bool {
@@ -232,7 +219,7 @@ extension PlainValidator {
         }
         guard clock([23, 59, 59]) else { return false }
         if rest.first == "." {
-            let digits = rest.dropFirst().prefix { $0.isNumber }
+            let digits = rest.dropFirst().prefix { $0.isASCII && $0.isNumber }
             guard (1...9).contains(digits.count) else { return false }
             rest = rest.dropFirst(1 + digits.count)
         }

@@ -152,11 +152,24 @@ struct SlowRecogniser {
         return text.unicodeScalars.count == 1
     }
 
+    /// By bytes: what follows an escape may be a mark that joins its last letter to one character.
     private static func escapeSize(_ rest: [UInt8]) -> Int? {
-        let text = String(decoding: rest, as: UTF8.self)
-        if text.prefixMatch(of: /\\["\\\/bfnrt]/) != nil { return 2 }
-        if text.prefixMatch(of: /\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4}/) != nil { return 6 }
-        return text.prefixMatch(of: /\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}/) == nil ? nil : 12
+        guard rest.count >= 2, rest[0] == UInt8(ascii: "\\") else { return nil }
+        if "\"\\/bfnrt".utf8.contains(rest[1]) { return 2 }
+        guard let unit = escapedUnit(rest[...]) else { return nil }
+        guard (0xD800..<0xE000).contains(unit) else { return 6 }
+        guard unit < 0xDC00, let low = escapedUnit(rest.dropFirst(6)) else { return nil }
+        return (0xDC00..<0xE000).contains(low) ? 12 : nil
+    }
+
+    private static func escapedUnit(_ bytes: ArraySlice<UInt8>) -> UInt16? {
+        let digits = bytes.dropFirst(2).prefix(4)
+        guard bytes.starts(with: "\\u".utf8), digits.count == 4,
+            digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit })
+        else {
+            return nil
+        }
+        return UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
     /// Whether some whole escape begins with these bytes: what is missing is taken from an escape of each kind.

@@ -194,8 +194,7 @@ struct HostileFileTests {
 
     @Test("flipped bytes give an error or a file whose tensors all lie inside it")
     func corruption() throws {
-        let seed = UInt64.random(in: 0 ... .max)
-        print("corruption test seed: \(seed)")
+        let seed = testSeed("corruption")
         var generator = SeededGenerator(seed: seed)
         let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: fixturePath("metadata.gguf"))))
         for _ in 0..<3000 {

@@ -14,7 +14,7 @@ struct QuantizationTests {
             (.iq4_NL, 0.12), (.iq4_XS, 0.12),
         ])
     func roundTrip(format: BlockFormat, ceiling: Double) {
-        let seed = UInt64.random(in: 0 ... .max)
+        let seed = testSeed("quantization")
         var generator = SeededGenerator(seed: seed)
         let values = (0..<256 * 16).map { _ in Float.random(in: -1...1, using: &generator) * 0.3 + 0.05 }
         let restored = dequantized(format, format.quantize(values))

@@ -72,8 +72,7 @@ struct BadVocabularyTests {
 
     @Test("a vocabulary file with random bytes in it is refused or works")
     func corruption() throws {
-        let seed = UInt64.random(in: 0 ... .max)
-        print("vocabulary corruption seed: \(seed)")
+        let seed = testSeed("vocabulary corruption")
         var generator = SeededGenerator(seed: seed)
         let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: fixturePath("small.gguf"))))
         let path = NSTemporaryDirectory() + "andon-corrupt-\(UUID().uuidString).gguf"

@@ -128,8 +128,7 @@ struct PreTokenizerTests {
     @Test("every name cuts as its pattern does on random text", arguments: PreTokenizer.registry.keys.sorted())
     func agreesWithPattern(name: String) throws {
         let oracle = try PatternOracle(preTokenizer: name)
-        let seed = UInt64.random(in: 0 ... .max)
-        print("pre-tokenizer seed: \(seed)")
+        let seed = testSeed("pre-tokenizer")
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<1000 {
             let text = PatternOracle.knownScalars(of: generator.text(maximumLength: 30))

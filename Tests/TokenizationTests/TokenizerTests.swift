@@ -10,8 +10,7 @@ struct TokenizerTests {
     @Test("any text and any bytes come back from their tokens", arguments: ["qwen2", "llama-bpe", "tekken"])
     func roundTrip(preTokenizer: String) throws {
         let tokenizer = try smallTokenizer(preTokenizer)
-        let seed = UInt64.random(in: 0 ... .max)
-        print("round trip seed: \(seed)")
+        let seed = testSeed("round trip")
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<300 {
             let text = generator.text(maximumLength: 60)
@@ -100,8 +99,7 @@ struct TokenizerTests {
     @Test("a word that comes again has the same tokens, whatever words came between")
     func repeatedWords() throws {
         let tokenizer = try smallTokenizer()
-        let seed = UInt64.random(in: 0 ... .max)
-        print("repeated words seed: \(seed)")
+        let seed = testSeed("repeated words")
         var generator = SeededGenerator(seed: seed)
         let words = (0..<6000).map { _ in
             " "
