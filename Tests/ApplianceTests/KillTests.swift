@@ -141,6 +141,7 @@ struct KillTests {
             machines:
               - { id: press-01, profile: generic-json, machine_model: halden-sp200, mqtt: { topic: "\(Self.topic)" } }
             model: { file: none }
+            alarms: { flood_count: 10000 }    # each incident gets an answer, not only the first of a flood
 
             """
         try Data(text.utf8).write(to: file)
