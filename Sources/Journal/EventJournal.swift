@@ -94,6 +94,10 @@ public final class EventJournal: Sendable {
             try database.execute(sql: "PRAGMA synchronous = FULL")
             // A burst must not leave a huge log file behind.
             try database.execute(sql: "PRAGMA journal_size_limit = \(EventJournal.logBytesLimit)")
+            // A page that many commits change goes into the journal once for all of them.
+            let pageBytes = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? JournalFile.pageBytes
+            try database.execute(
+                sql: "PRAGMA wal_autocheckpoint = \(EventJournal.logBytesLimit / (pageBytes + 24) * 9 / 10)")
         }
         try Schema.migrator.migrate(pool)
     }

@@ -7,12 +7,14 @@ import Platform
 /// A journal is made beside its place and renamed to it once it is whole. So whatever is found in that place and is no
 /// whole journal lost something, and is refused and left as it is, its `-wal` too: starting anew on it would hide the loss.
 struct JournalFile {
+    /// Of a new journal. A commit writes whole pages, and an event changes a row or two in each of several.
+    static let pageBytes = 1_024
+
+    let path: String
     /// Up to this size every page is read when a journal is opened for writing: about half a second from the page cache.
     /// Of larger files only both ends of each table, which new rows go to, and a page that breaks elsewhere shows when it
     /// is met, or in ``EventJournal/integrityProblems()``.
-    static let examinedBytesLimit = 256 << 20
-
-    let path: String
+    var examinedBytesLimit = 256 << 20
 
     private var logPath: String { path + "-wal" }
     private var partPath: String { path + "-new" }
@@ -29,7 +31,9 @@ struct JournalFile {
         do {
             // Before there is anything in it: its log takes the same mode and owner.
             close(try own { () throws(FileError) in try OwnFile.create(partPath) })
-            let part = try DatabaseQueue(path: partPath)
+            var configuration = Configuration()
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = \(Self.pageBytes)") }
+            let part = try DatabaseQueue(path: partPath, configuration: configuration)
             try Schema.migrator.migrate(part)
             try part.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
             // Takes the log's content over and removes the log.
@@ -60,7 +64,7 @@ struct JournalFile {
         try file.read { database in
             try requireIdentity(database)
             guard whole else { return }
-            if byteCount <= Self.examinedBytesLimit {
+            if byteCount <= examinedBytesLimit {
                 let problems = try String.fetchAll(database, sql: "PRAGMA quick_check(3)").filter { $0 != "ok" }
                 guard problems.isEmpty else {
                     throw JournalError.corrupt(path: path, detail: problems.joined(separator: "; "))

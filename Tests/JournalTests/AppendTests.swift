@@ -140,4 +140,30 @@ struct AppendTests {
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
+
+    @Test("a commit writes few pages: one event alone, and fifty of one machine at once with one fold")
+    func pagesWritten() throws {
+        let temporary = try TemporaryJournal()
+        let clock = HandClock()
+        let journal = try temporary.open(clock: clock)
+        try journal.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 0") }
+        for number in 0..<300 { try journal.accept(try Sample.fault("F\(number % 20)", key: "warm-\(number)")) }
+        try journal.foldAll()
+        func pages(_ body: () throws -> Void) throws -> Int {
+            try journal.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try body()
+            return try journal.pool.writeWithoutTransaction { try $0.checkpoint(.passive).walFrameCount }
+        }
+        // Of entry, event and its two indices; each may split.
+        let alone = try pages {
+            for number in 0..<50 { try journal.accept(try Sample.fault("F1", key: "one-\(number)")) }
+        }
+        #expect(alone <= 50 * 6, "\(alone)")
+        let foldedOneByOne = try pages { try journal.foldAll(limit: 1) }
+        let batch = try (0..<50).map { try Sample.fault("F1", key: "batch-\($0)") }
+        let together = try pages { try journal.accept(contentsOf: batch) }
+        let folded = try pages { try journal.foldAll() }
+        #expect(together <= 80, "\(together)")
+        #expect(folded <= 20 && folded * 10 < foldedOneByOne, "\(folded) of \(foldedOneByOne)")
+    }
 }

@@ -12,7 +12,7 @@ struct FullDiskTests {
         let temporary = try TemporaryJournal()
         let journal = try EventJournal(
             path: temporary.path, access: .readWrite, clock: FixedClock(),
-            prepareConnection: { try $0.execute(sql: "PRAGMA max_page_count = 60") })
+            prepareConnection: { try $0.execute(sql: "PRAGMA max_page_count = 240") })
         let kept = try fill(journal, path: temporary.path)
         try journal.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
         try expectWorkingAgain(journal, kept: kept)

@@ -8,6 +8,8 @@ import Testing
 
 @Suite("A journal that is no longer whole is refused, and stays as it is")
 struct LostJournalTests {
+    private static let page = JournalFile.pageBytes
+
     private let temporary: TemporaryJournal
     private var log: String { temporary.path + "-wal" }
 
@@ -43,21 +45,22 @@ struct LostJournalTests {
         case .emptied: try change(temporary.path) { $0 = Data() }
         case .zeroed: try change(temporary.path) { $0 = Data(count: $0.count) }
         case .headerZeroed: try change(temporary.path) { $0.replaceSubrange(0..<100, with: Data(count: 100)) }
-        case .schemaZeroed: try change(temporary.path) { $0.replaceSubrange(100..<4_096, with: Data(count: 3_996)) }
+        case .schemaZeroed:
+            try change(temporary.path) { $0.replaceSubrange(100..<Self.page, with: Data(count: Self.page - 100)) }
         case .cutShort:
             try change(log) { $0 = Data() }
-            try change(temporary.path) { $0 = $0.prefix($0.count / 8_192 * 4_096) }
+            try change(temporary.path) { $0 = $0.prefix($0.count / Self.page / 2 * Self.page) }
         case .pagesOverwritten:
             try change(log) { $0 = Data() }
             try change(temporary.path) { content in
-                for page in stride(from: 40 * 4_096, to: 48 * 4_096, by: 4_096) {
-                    content.replaceSubrange(page..<(page + 2_048), with: Data(repeating: 0xA5, count: 2_048))
+                for page in stride(from: 80 * Self.page, to: 96 * Self.page, by: Self.page) {
+                    content.replaceSubrange(page..<(page + 512), with: Data(repeating: 0xA5, count: 512))
                 }
             }
         case .lastPageOverwritten:
             try change(log) { $0 = Data() }
             try change(temporary.path) { content in
-                content.replaceSubrange((content.count - 4_096)..., with: Data(repeating: 0xFF, count: 4_096))
+                content.replaceSubrange((content.count - Self.page)..., with: Data(repeating: 0xFF, count: Self.page))
             }
         case .otherFile: try change(temporary.path) { $0 = Data(repeating: 0x41, count: 8_192) }
         case .withoutTables:
@@ -100,7 +103,7 @@ struct LostJournalTests {
     func killedWhileMaking() throws {
         _ = try temporary.open()
         let whole = try bytes(temporary.path)
-        for length in stride(from: 0, through: whole.count, by: 4_096) {
+        for length in stride(from: 0, through: whole.count, by: Self.page) {
             for name in ["journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm"] {
                 try? FileManager.default.removeItem(at: temporary.folder.appendingPathComponent(name))
             }
@@ -113,21 +116,39 @@ struct LostJournalTests {
         }
     }
 
+    @Test("of a file too large to be read whole the ends are read, which new rows go to")
+    func ends() throws {
+        try fill()
+        try temporary.open().pool.close()
+        let file = JournalFile(path: temporary.path, examinedBytesLimit: 0)
+        try file.examine(whole: true)
+        for table in ["entry", "event", "clock"] {
+            let sound = try bytes(temporary.path)
+            try overwriteRoot(of: table)
+            #expect(throws: (any Error).self, "\(table)") { try file.examine(whole: true) }
+            try sound.write(to: URL(fileURLWithPath: temporary.path))
+        }
+        try file.examine(whole: true)
+    }
+
+    private func overwriteRoot(of name: String) throws {
+        let found = try temporary.database().read { database in
+            try Int.fetchOne(database, sql: "SELECT rootpage FROM sqlite_master WHERE name = ?", arguments: [name])
+        }
+        let root = try #require(found)
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: temporary.path))
+        try file.seek(toOffset: UInt64((root - 1) * Self.page))
+        try file.write(contentsOf: Data(repeating: 0xA5, count: Self.page))
+        try file.close()
+    }
+
     @Test("a page that breaks while the journal is open: what meets it is refused whole, nothing is acknowledged")
     func brokenWhileOpen() throws {
         try fill()
         let journal = try temporary.open()
         try journal.pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         let count = try journal.counters().events
-        let index = try journal.reading { database in
-            try Int.fetchOne(
-                database, sql: "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_event_1'")
-        }
-        let root = try #require(index)
-        let file = try FileHandle(forUpdating: URL(fileURLWithPath: temporary.path))
-        try file.seek(toOffset: UInt64(root - 1) * 4_096)
-        try file.write(contentsOf: Data(repeating: 0xA5, count: 4_096))
-        try file.close()
+        try overwriteRoot(of: "sqlite_autoindex_event_1")
         #expect(try temporary.open(.readOnly).integrityProblems() != [])
         journal.pool.releaseMemory()
         let error = #expect(throws: JournalError.self) {

@@ -6,7 +6,7 @@ struct BenchIngestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest",
         abstract:
-            "How fast the journal makes events durable, alone and from a broker, and how many Modbus devices keep their time.",
+            "How fast the journal makes events durable and how much it writes for that, alone and from a broker, and how many Modbus devices keep their time.",
         discussion: """
             Examples:
               andon --data /var/lib/andon bench ingest --json
@@ -24,6 +24,7 @@ struct BenchIngestCommand: AsyncParsableCommand {
     /// One part a field, each with its own lines for people.
     private struct Figures: Encodable {
         let journal: IngestFigures
+        let written: WriteFigures
         let mqtt: MQTTFigures
         let modbus: ModbusFigures
     }
@@ -40,16 +41,17 @@ struct BenchIngestCommand: AsyncParsableCommand {
         let directory = options.over(root.options).dataDirectory
         try directory.create()
         let journal = try JournalBenchmark.ingest(in: directory.root)
+        let written = try WriteFigures.measure(in: directory.root)
         let mqtt = try await MQTTFigures.measure(events: events, in: directory.root)
         let modbus = try await ModbusFigures.measure(
             devices: devices, dead: dead, seconds: seconds, in: directory.root)
-        if json { return try Output.json(Figures(journal: journal, mqtt: mqtt, modbus: modbus)) }
+        if json { return try Output.json(Figures(journal: journal, written: written, mqtt: mqtt, modbus: modbus)) }
         func rate(_ value: Double) -> String { "\(Int(value)) events/s" }
         Output.write("plain 4 KiB syncs        \(rate(journal.plainSyncsPerSecond)) (what the disk itself can do)")
         Output.write("single commits           \(rate(journal.singleCommitsPerSecond))")
         Output.write("\(journal.threads) threads, group commit  \(rate(journal.threadedEventsPerSecond))")
         Output.write("batches of \(journal.batchLength)            \(rate(journal.batchedEventsPerSecond))")
         Output.write("redeliveries recognised  \(rate(journal.duplicatesPerSecond))")
-        Output.write(mqtt.lines + modbus.lines)
+        Output.write(written.lines + mqtt.lines + modbus.lines)
     }
 }
