@@ -157,6 +157,7 @@ public final class Appliance: Sendable {
         services.append(
             RetentionService(
                 journal: journal, retention: configuration.journal.retention,
+                closeAfterDays: configuration.journal.closeAfterDays,
                 folder: configuration.journal.exportFolder.map { URL(fileURLWithPath: $0, isDirectory: true) }
                     ?? directory.exports,
                 logger: logger))

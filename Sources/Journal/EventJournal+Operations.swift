@@ -30,18 +30,25 @@ extension EventJournal {
                 throw JournalError.noSuchIncident(incident, path: path)
             }
             let sequence = try appendEntry(.operation, try stamp(database), database)
-            try database.execute(
-                sql: """
-                    INSERT INTO operation (sequence, incident, action, seconds, by, reason, at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    sequence, incident, action.rawValue, seconds, operatorName, reason, time.timeIntervalSince1970,
-                ])
+            try insertOperation(
+                action, incident: incident, seconds: seconds, by: operatorName, reason: reason, at: time, sequence,
+                database)
             return sequence
         }
         announceAppend()
         return sequence
+    }
+
+    func insertOperation(
+        _ action: AlarmOperation.Action, incident: Incident.ID, seconds: Double? = nil, by name: String,
+        reason: String?, at time: Date, _ sequence: Int64, _ database: Database
+    ) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO operation (sequence, incident, action, seconds, by, reason, at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [sequence, incident, action.rawValue, seconds, name, reason, time.timeIntervalSince1970])
     }
 
     /// Whether a folded entry moved an incident along.

@@ -36,7 +36,7 @@ extension EventJournal {
     /// - Returns: nil when everything is kept.
     public func expire(_ retention: RetentionRules, exportTo folder: URL) throws -> RetentionReport? {
         var bounds: (Int64, Int64)?
-        for horizon in try horizons(retention) where bounds == nil {
+        for horizon in try reading({ try horizons(retention, $0) }) where bounds == nil {
             bounds = try writing { try selectExpiring(upTo: horizon, $0) }
         }
         guard let (first, last) = bounds else { return nil }
@@ -58,31 +58,33 @@ extension EventJournal {
 
     /// The last entry that the rules do not keep. Over its size the journal gives up later ones too, when nothing before
     /// the first horizon is over.
-    private func horizons(_ retention: RetentionRules) throws -> [Int64] {
-        try reading { database in
-            var byAge: Int64?
-            if let keepDays = retention.keepDays {
-                let cutoff = (try steadyTime(database)).seconds - keepDays * 86_400
-                byAge = try Int64.fetchOne(
-                    database, sql: "SELECT max(sequence) FROM entry WHERE steady < ?", arguments: [cutoff])
-            }
-            let used = try Int.fetchOne(
-                database,
-                sql: """
-                    SELECT (page_count - freelist_count) * page_size
-                    FROM pragma_page_count, pragma_freelist_count, pragma_page_size
-                    """)
-            guard let used, let maxBytes = retention.maxBytes, used > maxBytes,
-                let row = try Row.fetchOne(
-                    database, sql: "SELECT min(sequence) AS first, max(sequence) AS last FROM entry"),
-                let first = try row.decode(Int64?.self, forColumn: "first"),
-                let last = try row.decode(Int64?.self, forColumn: "last")
-            else { return byAge.map { [$0] } ?? [] }
-            // A tenth more than needed, so that the next clean-up is not due at once.
-            let share = 1 - 0.9 * Double(maxBytes) / Double(used)
-            let bySize = first + Int64(Double(last - first) * share)
-            return [max(byAge ?? 0, bySize), (bySize + last) / 2, last]
+    func horizons(_ retention: RetentionRules, _ database: Database) throws -> [Int64] {
+        var byAge: Int64?
+        if let keepDays = retention.keepDays {
+            let cutoff = (try steadyTime(database)).seconds - keepDays * 86_400
+            byAge = try Int64.fetchOne(
+                database, sql: "SELECT max(sequence) FROM entry WHERE steady < ?", arguments: [cutoff])
         }
+        let used = try EventJournal.usedBytes(database)
+        guard let maxBytes = retention.maxBytes, used > maxBytes,
+            let row = try Row.fetchOne(
+                database, sql: "SELECT min(sequence) AS first, max(sequence) AS last FROM entry"),
+            let first = try row.decode(Int64?.self, forColumn: "first"),
+            let last = try row.decode(Int64?.self, forColumn: "last")
+        else { return byAge.map { [$0] } ?? [] }
+        // A tenth more than needed, so that the next clean-up is not due at once.
+        let share = 1 - 0.9 * Double(maxBytes) / Double(used)
+        let bySize = first + Int64(Double(last - first) * share)
+        return [max(byAge ?? 0, bySize), (bySize + last) / 2, last]
+    }
+
+    static func usedBytes(_ database: Database) throws -> Int {
+        try Int.fetchOne(
+            database,
+            sql: """
+                SELECT (page_count - freelist_count) * page_size
+                FROM pragma_page_count, pragma_freelist_count, pragma_page_size
+                """) ?? 0
     }
 
     /// Notes what goes, in the table `expiring`.
@@ -138,6 +140,8 @@ extension EventJournal {
     }
 
     private func deleteExpiring(_ database: Database) throws {
+        // The last entry, which the clock goes by, may be among them.
+        try store(steadyTime(database), database)
         try database.execute(
             sql: """
                 INSERT INTO exported SELECT sequence FROM expiring;

@@ -145,6 +145,8 @@ struct ConfigurationTests {
     @Test(
         "what cannot be meant is refused with the place",
         arguments: [
+            ("journal: { close_after_days: 0 }\n", "close_after_days"),
+            ("journal: { close_after_days: 36501 }\n", "1 to 36500"),
             ("langauge: en", "langauge"),
             ("language: de", "zh-TW"),
             ("machines:\n  - { id: a, profile: generic-json, mqtt: { topic: t } }", "machine_model"),

@@ -96,6 +96,9 @@ public struct Doctor: Sendable {
                     mend: "stop andon serve, put a backup of \(path) in its place or make a journal of an export"
                         + " (andon replay EXPORT.jsonl --into NEW-DIRECTORY), and have the disk checked")
             }
+            if let pinned = try RetentionPin.summary(of: journal.retentionPins(configuration.journal.retention)) {
+                return Check("journal", .warning, pinned, mend: RetentionPin.mend)
+            }
             let counters = try journal.counters()
             let detail =
                 "\(counters.events) events, \(counters.incidents) incidents, \(counters.unparseable) unreadable"
