@@ -161,7 +161,7 @@ struct LibraryRecoveryTests {
         #expect(try remedy(library) == "Round 2")
     }
 
-    @Test("damage that a running reader comes upon is an error, never 'not found'")
+    @Test("damage that a running reader comes upon is an error, never 'not found'; then a whole snapshot is looked for")
     func damageMeanwhile() throws {
         let library = try Library.open(folder.library)
         var bytes = try Data(contentsOf: files.snapshot(2))
@@ -173,6 +173,9 @@ struct LibraryRecoveryTests {
         try handle.close()
         let error = #expect(throws: LibraryError.self) { try library.retrieve(.code("F001")) }
         #expect(error?.description.contains("000002.sqlite") == true)
+        #expect(try library.refresh())
+        #expect(try remedy(library) == "Round 1")
+        #expect(try library.recovery?.problem.contains("000002.sqlite") == true)
     }
 
     @Test(

@@ -29,9 +29,10 @@ struct AnswerService: Service {
             logger.info("answers are written", metadata: ["by": "\(status)"])
             await withDiscardingTaskGroup { group in
                 let inWork = IncidentsInWork()
-                let trouble = Mutex(StandingTrouble())
+                let trouble = StandingTrouble()
+                let refusal = StandingTrouble()
                 await answersWanted.drive(retryPause: Self.retryPause) { error in
-                    guard trouble.withLock({ $0.isNews("\(error)") }) else { return }
+                    guard trouble.isNews("\(error)") else { return }
                     logger.error("incidents stay unanswered; trying again", metadata: ["error": "\(error)"])
                 } _: {
                     let waiting = try await offSharedPool { [answerer, journal] in
@@ -39,10 +40,10 @@ struct AnswerService: Service {
                         try answerer.library.refresh()
                         return try journal.incidentsWithoutAnswer(limit: Self.incidentsAtOnce)
                     }
-                    trouble.withLock { $0.isOver() }
+                    trouble.isOver()
                     for incident in waiting where inWork.begin(incident.id) {
                         group.addTask {
-                            await answerOrRetryLater(incident)
+                            await answerOrRetryLater(incident, refusal)
                             inWork.end(incident.id)
                             answersWanted.signal()
                         }
@@ -53,13 +54,16 @@ struct AnswerService: Service {
         }
     }
 
-    private func answerOrRetryLater(_ incident: Incident) async {
+    /// - Parameter refusal: of all incidents, since many are tried again for the same reason.
+    private func answerOrRetryLater(_ incident: Incident, _ refusal: StandingTrouble) async {
         do {
             try await answer(incident)
         } catch is CancellationError {
             return
         } catch {
-            logger.error("cannot answer an incident; trying again", metadata: ["error": "\(error)"])
+            if refusal.isNews("\(error)") {
+                logger.error("cannot answer an incident; trying again", metadata: ["error": "\(error)"])
+            }
             try? await Task.sleep(for: Self.retryPause)
         }
     }

@@ -22,7 +22,7 @@ struct AnswersAheadService: Service {
                     repeat { foreground.idle.signal() } while (try? await Task.sleep(for: period)) != nil
                 }
                 var plan = Plan()
-                var trouble = StandingTrouble()
+                let trouble = StandingTrouble()
                 for await _ in foreground.idle.stream {
                     do {
                         try await workOff(&plan)

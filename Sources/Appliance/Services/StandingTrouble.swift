@@ -1,17 +1,25 @@
+import Synchronization
+
 /// Tells what of a trouble that lasts is news, so that a service that tries again all the time logs it now and then.
-struct StandingTrouble {
+final class StandingTrouble: Sendable {
     /// How often a trouble that stays the same is told.
     static let period = Duration.seconds(600)
 
-    private var told: String?
-    private var toldAt = ContinuousClock.now
-
-    /// Whether to tell of it: the first time, when it is another, and once in ``period``.
-    mutating func isNews(_ text: String, at now: ContinuousClock.Instant = .now) -> Bool {
-        guard told != text || toldAt.duration(to: now) >= Self.period else { return false }
-        (told, toldAt) = (text, now)
-        return true
+    private struct Told {
+        let text: String
+        let at: ContinuousClock.Instant
     }
 
-    mutating func isOver() { told = nil }
+    private let told = Mutex<Told?>(nil)
+
+    /// Whether to tell of it: the first time, when it is another, and once in ``period``.
+    func isNews(_ text: String, at now: ContinuousClock.Instant = .now) -> Bool {
+        told.withLock { told in
+            if let told, told.text == text, told.at.duration(to: now) < Self.period { return false }
+            told = Told(text: text, at: now)
+            return true
+        }
+    }
+
+    func isOver() { told.withLock { $0 = nil } }
 }

@@ -15,6 +15,8 @@ public final class Library: PassageRetriever, Sendable {
         var choice: SnapshotChoice
         /// What the folder held then, where the snapshot had to be looked for; opening it again needs a reason.
         var mark: LibraryFolder.Mark?
+        /// A question came upon damage in the snapshot: it is to be examined again.
+        var isSuspect = false
     }
 
     let folder: LibraryFolder
@@ -60,7 +62,7 @@ public final class Library: PassageRetriever, Sendable {
         if let number, choice.snapshot == nil {
             throw LibraryError.damaged(path: folder.url.path, reason: "snapshot \(number) was in use and is gone")
         }
-        if let open = before?.choice.snapshot, open.number == choice.snapshot?.number {
+        if let before, !before.isSuspect, let open = before.choice.snapshot, open.number == choice.snapshot?.number {
             choice = SnapshotChoice(snapshot: open, recovery: choice.recovery)
         }
         let recovery = choice.recovery
@@ -71,6 +73,7 @@ public final class Library: PassageRetriever, Sendable {
     }
 
     private func isUpToDate(_ state: State) throws -> Bool {
+        if state.isSuspect { return false }
         if let mark = state.mark { return try folder.mark() == mark }
         guard let snapshot = state.choice.snapshot else { return false }
         return try folder.pointer() == .snapshot(snapshot.number)
@@ -90,9 +93,15 @@ public final class Library: PassageRetriever, Sendable {
     /// The newest revision's passages of a file, in the order of the document.
     public func passages(ofFile file: String) throws -> [Passage] { try snapshot?.passages(ofFile: file) ?? [] }
 
+    /// - Throws: ``LibraryError``; after damage the next ``refresh()`` looks for a whole snapshot.
     public func retrieve(_ question: Question) throws -> Retrieval {
         guard let snapshot = try snapshot else { return .nothing(suggestions: []) }
-        return try Retriever(snapshot: snapshot, settings: settings).retrieve(question)
+        do {
+            return try Retriever(snapshot: snapshot, settings: settings).retrieve(question)
+        } catch let error as LibraryError where error.isDamage {
+            state.withLock { $0?.isSuspect = true }
+            throw error
+        }
     }
 
     /// The snapshot in use; a caller that keeps it is not disturbed by a switch.
