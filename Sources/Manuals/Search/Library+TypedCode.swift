@@ -16,7 +16,8 @@ extension Library {
     ///
     /// - Returns: nil where no manual has the code as its own, or several have.
     public func ownQuestion(_ question: Question) throws -> Question? {
-        guard let snapshot, let code = question.code, code.normalized.count <= Retriever.longestCode else { return nil }
+        guard let snapshot = try snapshot, let code = question.code, code.normalized.count <= Retriever.longestCode
+        else { return nil }
         return try snapshot.read { database in
             let index = CodeIndex(
                 database: database, machineModel: question.machineModel, forms: settings.codeForms)
