@@ -1,6 +1,5 @@
 import Domain
 import Foundation
-import TestSupport
 import Testing
 
 @testable import Manuals
@@ -141,25 +140,5 @@ import Testing
             .text("the filter in the return line is full of dirt", model: model.rawValue))
         #expect(retrieved.passages.map(\.passage.id) == answers.map(\.passageID))
         #expect(retrieved.passages.allSatisfy { $0.match == .text })
-    }
-
-    @Test(
-        "how many rows are asked for decides nothing about whether a question is answered",
-        arguments: [UInt64(1), 2, 3]
-    )
-    func limit(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
-        let words = try library.manuals().flatMap { try library.passages(ofFile: $0.file) }
-            .flatMap { $0.text.split(whereSeparator: { !$0.isLetter || $0.isCJK }) }.filter { $0.count > 3 }
-            .map { $0.lowercased() }
-        for _ in 0..<100 {
-            let query = (0..<4).compactMap { _ in words.randomElement(using: &random) }.joined(separator: " ")
-            let whole = try library.search(query, limit: 100)
-            for limit in [1, 2, 5] {
-                let part = try library.search(query, limit: limit)
-                #expect(part.abstain == whole.abstain, "seed \(seed), limit \(limit): \(query)")
-                #expect(part.results == Array(whole.results.prefix(limit)), "seed \(seed), limit \(limit): \(query)")
-            }
-        }
     }
 }
