@@ -19,7 +19,7 @@ struct ProcedureDraft {
     /// Steps that were taken and then turned out to have no place.
     private(set) var droppedSteps = 0
     /// Translated steps whose positions are not known yet: the next ones, if there are as many.
-    private var pending: [(action: String, facts: Set<Statement.Fact>)] = []
+    private var pending: [(action: String, facts: Facts)] = []
     private lazy var checks = record.positions.map { PositionCheck([$0.text], of: record.passages[0].passage) }
 
     init(_ record: Record) { self.record = record }
@@ -28,9 +28,9 @@ struct ProcedureDraft {
 
     /// Takes a verified step in the record's language.
     ///
-    /// Of the positions that are left, it is at the first one that has its very words, else at the most alike. It keeps
-    /// its words only where no other remedy could be meant, and where it says the remedy whole: "turn screw S1" lacks
-    /// "clockwise".
+    /// Of the positions that are left, it is at the first one that has its very words, else at the most alike. Its words
+    /// stand there only where they are the remedy's own: "turn screw S1" lacks "clockwise", and a step that is true to
+    /// its passage may still be another remedy's.
     ///
     /// - Returns: false when it says no position that is left.
     mutating func place(_ step: String) -> Bool {
@@ -41,11 +41,8 @@ struct ProcedureDraft {
         let open = said.filter { $0 >= lines.count }
         let exact = open.filter { checks[$0].wording == wording }
         guard let own = next(of: exact.isEmpty ? open : exact, saying: wording) else { return false }
-        let isSure =
-            checks[own].wording == wording
-            || said.allSatisfy { checks[$0].wording == checks[own].wording } && isWhole(step, at: own)
         fill(upTo: own)
-        write(isSure ? step : record.positions[own].text, at: own)
+        write(checks[own].wording == wording ? step : record.positions[own].text, at: own)
         placedSteps += 1
         return true
     }
@@ -68,12 +65,12 @@ struct ProcedureDraft {
     /// - Returns: false when its position was written before, or it has none.
     mutating func placeTranslation(_ step: String) -> Bool {
         let checks = checks
-        let facts = Set(Statement.read(step).flatMap(\.facts))
+        let facts = Facts(step)
         guard !facts.isEmpty else {
             pending.append((step, facts))
             return true
         }
-        let said = checks.indices.filter { facts.isSubset(of: checks[$0].facts) }
+        let said = checks.indices.filter { facts.stand(in: checks[$0].facts) }
         guard let own = said.first else { return false }
         guard said.count == 1 else {
             pending.append((step, facts))
@@ -123,10 +120,5 @@ struct ProcedureDraft {
 
     private mutating func write(_ action: String, at index: Int) {
         lines.append(Line(action: action, cite: record.positions[index].cite))
-    }
-
-    /// Whether the remedy says nothing that the step does not.
-    private func isWhole(_ step: String, at index: Int) -> Bool {
-        PositionCheck([step], of: record.passages[0].passage).supports(record.positions[index].text)
     }
 }
