@@ -95,10 +95,12 @@ struct CodeIndex {
         let sql = """
             SELECT \(PassageStore.columns) FROM passage_code JOIN passage ON passage.id = passage_id
             JOIN manual ON manual.id = manual_id
-            WHERE normalized = ? AND model_key = ? AND role = ? ORDER BY passage.kind, passage.id LIMIT 16
+            WHERE normalized = ? AND model_key = ? AND role = ? ORDER BY passage.kind, passage.id LIMIT ?
             """
         return try Row.fetchAll(
-            database.cachedStatement(sql: sql), arguments: [owner.normalized, owner.modelKey, role.rawValue]
+            database.cachedStatement(sql: sql),
+            // Each record is another cause of the fault, and a mention only says more.
+            arguments: [owner.normalized, owner.modelKey, role.rawValue, role == .mention ? 16 : 256]
         ).map(PassageStore.passage(from:))
     }
 
