@@ -1,6 +1,6 @@
 import Domain
 import Foundation
-import Ingestion
+@testable import Ingestion
 import Simulation
 import Synchronization
 import TestSupport
@@ -186,6 +186,27 @@ struct MQTTConnectionTests {
         async let late: Void = connection.publish(topic: "a", payload: Data(), timeoutMs: 60_000)
         broker.resume()
         try await late
+    }
+
+    @Test("who is cancelled waits for no confirmation, before it has begun to or after")
+    func cancelledPublish() async throws {
+        let broker = try MosquittoBroker.launch()
+        let connection = try connection(settings(broker))
+        connection.start()
+        defer { connection.stop() }
+        try await until("connected") { connection.isConnected }
+        broker.pause()
+        defer { broker.resume() }
+        // Cancelled at once, and with the message on its way: both wait for as good as ever otherwise.
+        for isUnderWay in [false, true] {
+            let publishing = Task {
+                try await connection.publish(topic: "a", payload: Data(), timeoutMs: 100_000_000)
+            }
+            if isUnderWay { try await until("waiting") { connection.state.withLock { !$0.waiters.isEmpty } } }
+            publishing.cancel()
+            await #expect(throws: CancellationError.self) { try await publishing.value }
+            #expect(connection.state.withLock { $0.waiters.isEmpty })
+        }
     }
 }
 

@@ -25,46 +25,54 @@ extension MQTTConnection {
     ///
     /// A connection lost on the way does not end the wait: libmosquitto sends the message again after the reconnect. After
     /// ``MQTTError/unconfirmed(topic:timeoutMs:)`` the message may still arrive, so a caller that tries again can deliver
-    /// it twice.
+    /// it twice. The same holds where the task is cancelled, which ends the wait at once.
     public func publish(
         topic: String, payload: Data, retain: Bool = false, timeoutMs: Int = 10_000
     ) async throws {
-        try await withCheckedThrowingContinuation { continuation in
-            enqueue(topic: topic, payload: payload, retain: retain, timeoutMs: timeoutMs, continuation)
+        let number = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                enqueue(
+                    topic: topic, payload: payload, retain: retain, timeoutMs: timeoutMs,
+                    Waiter(number: number, continuation: continuation))
+                // Cancelled before there was anybody to tell.
+                if Task.isCancelled { expire(number, CancellationError()) }
+            }
+        } onCancel: {
+            expire(number, CancellationError())
         }
     }
 
     private func enqueue(
-        topic: String, payload: Data, retain: Bool, timeoutMs: Int, _ continuation: CheckedContinuation<Void, any Error>
+        topic: String, payload: Data, retain: Bool, timeoutMs: Int, _ waiter: Waiter
     ) {
         // The confirmation can come before mosquitto_publish returns, on the connection's thread; the lock makes it wait
         // until its waiter is registered. libmosquitto calls back without holding a lock that publishing needs.
-        let result: Result<(packetID: Int32, number: UInt64), MQTTError> = state.withLock { state in
-            guard state.isConnected else { return .failure(.notConnected(endpoint: state.status.endpoint)) }
+        let failure: MQTTError? = state.withLock { state in
+            guard state.isConnected else { return .notConnected(endpoint: state.status.endpoint) }
             var packetID: Int32 = 0
             let code = payload.withUnsafeBytes { bytes in
                 mosquitto_publish(client, &packetID, topic, Int32(clamping: bytes.count), bytes.baseAddress, 1, retain)
             }
             guard code == MOSQ_ERR_SUCCESS.rawValue else {
-                return .failure(.refusedPublish(topic: topic, reason: MQTTError.text(code)))
+                return .refusedPublish(topic: topic, reason: MQTTError.text(code))
             }
-            state.nextWaiter += 1
-            state.waiters[packetID] = Waiter(number: state.nextWaiter, continuation: continuation)
-            return .success((packetID, state.nextWaiter))
+            state.waiters[packetID] = waiter
+            return nil
         }
-        switch result {
-        case .failure(let error): continuation.resume(throwing: error)
-        case .success(let ticket):
-            wakeUp.signal()
-            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(timeoutMs)) { [weak self] in
-                self?.expire(ticket.packetID, ticket.number, MQTTError.unconfirmed(topic: topic, timeoutMs: timeoutMs))
-            }
+        if let failure { return waiter.continuation.resume(throwing: failure) }
+        wakeUp.signal()
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(timeoutMs)) { [weak self] in
+            self?.expire(waiter.number, MQTTError.unconfirmed(topic: topic, timeoutMs: timeoutMs))
         }
     }
 
-    private func expire(_ packetID: Int32, _ number: UInt64, _ error: MQTTError) {
+    private func expire(_ number: UInt64, _ error: any Error) {
         let waiter = state.withLock { state -> Waiter? in
-            guard state.waiters[packetID]?.number == number else { return nil }
+            guard let packetID = state.waiters.first(where: { $0.value.number == number })?.key else { return nil }
             return state.waiters.removeValue(forKey: packetID)
         }
         waiter?.continuation.resume(throwing: error)
