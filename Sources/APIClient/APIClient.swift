@@ -88,54 +88,102 @@ public struct APIClient: Sendable {
     private func send(
         _ method: HTTPMethod, _ path: String, body: ByteBuffer, onChunk: (ByteBuffer) throws -> Void
     ) async throws {
-        try await connect().executeThenClose { inbound, outbound in
-            var head = HTTPRequestHead(version: .http1_1, method: method, uri: path)
-            head.headers.add(name: "Host", value: "localhost")
-            head.headers.add(name: "Content-Type", value: "application/json")
-            head.headers.add(name: "Content-Length", value: String(body.readableBytes))
-            head.headers.add(name: "Connection", value: "close")
-            try await outbound.write(.head(head))
-            try await outbound.write(.body(body))
-            try await outbound.write(.end(nil))
-            var status = HTTPResponseStatus.ok
-            var refusal = ""
-            for try await part in inbound {
-                switch part {
-                case .head(let head): status = head.status
-                case .body(let chunk) where status == .ok: try onChunk(chunk)
-                case .body(let chunk): refusal = String((refusal + String(buffer: chunk)).prefix(1000))
-                case .end:
-                    guard status == .ok else {
-                        let code: APIError.Code = status == .payloadTooLarge ? .tooLarge : .refused
-                        throw APIError(code, "the appliance answered \(status): \(refusal)")
-                    }
-                    return
+        let channel = try await connect()
+        var reply = Reply()
+        do {
+            try await channel.executeThenClose { inbound, outbound in
+                var head = HTTPRequestHead(version: .http1_1, method: method, uri: path)
+                head.headers.add(name: "Host", value: "localhost")
+                head.headers.add(name: "Content-Type", value: "application/json")
+                head.headers.add(name: "Content-Length", value: String(body.readableBytes))
+                head.headers.add(name: "Connection", value: "close")
+                // At once: the appliance may answer and close before it has read the whole request, and then there is
+                // nothing left to be written that could fail. Whether a write fails is seen by the reply alone.
+                try? await outbound.write(contentsOf: [.head(head), .body(body), .end(nil)])
+                for try await part in inbound {
+                    try reply.take(part, onChunk: onChunk)
+                    if reply.isWhole { return }
                 }
             }
-            throw APIError(.badResponse, "the appliance closed the connection in the middle of its answer")
+        } catch let error as APIError {
+            throw error
+        } catch  where reply.isWhole {
+            // Nothing that happens to the connection takes back an answer that is here.
+        } catch  where error is IOError || error is ChannelError || error is HTTPParserError {
+            throw APIError(.noReply, "\(Reply.lost) (\(error))")
+        }
+        // A task that is cancelled reads an end.
+        if !reply.isWhole { try Task.checkCancellation() }
+        try reply.check()
+    }
+
+    /// How long a connection is tried for while the appliance has as many as it takes.
+    private static let connectLimit = Duration.seconds(2)
+
+    private func connect() async throws -> Channel {
+        let deadline = ContinuousClock.now + Self.connectLimit
+        while true {
+            do {
+                return try await open()
+            } catch let error as IOError where error.errnoCode == EAGAIN && ContinuousClock.now < deadline {
+                // The queue of a Unix socket is full; unlike with TCP nothing waits in the kernel then.
+                try await Task.sleep(for: .milliseconds(20))
+            } catch let error as IOError where [ENOENT, ECONNREFUSED, ENAMETOOLONG].contains(error.errnoCode) {
+                throw APIError(.notRunning, "no appliance listens at \(socketPath)")
+            } catch let error as IOError where error.errnoCode == EAGAIN {
+                throw APIError(.unavailable, "\(socketPath): the appliance takes no more connections now")
+            } catch is SocketAddressError {
+                throw APIError(.notRunning, "no appliance can listen at \(socketPath): the path is too long")
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                throw APIError(.refused, "\(socketPath): \(error)")
+            }
         }
     }
 
-    private func connect() async throws -> Channel {
-        do {
-            return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-                .connectTimeout(.seconds(2))
-                .connect(unixDomainSocketPath: socketPath) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandlers(
-                            IdleStateHandler(readTimeout: Self.silenceLimit), SilenceHandler(limit: Self.silenceLimit))
-                        try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                        try channel.pipeline.syncOperations.addHandler(RequestPartAdapter())
-                        return try Channel(wrappingChannelSynchronously: channel)
-                    }
+    private func open() async throws -> Channel {
+        try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connectTimeout(.seconds(2))
+            .connect(unixDomainSocketPath: socketPath) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandlers(
+                        IdleStateHandler(readTimeout: Self.silenceLimit), SilenceHandler(limit: Self.silenceLimit))
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    try channel.pipeline.syncOperations.addHandler(RequestPartAdapter())
+                    return try Channel(wrappingChannelSynchronously: channel)
                 }
-        } catch let error as IOError where [ENOENT, ECONNREFUSED, ENAMETOOLONG].contains(error.errnoCode) {
-            throw APIError(.notRunning, "no appliance listens at \(socketPath)")
-        } catch is SocketAddressError {
-            throw APIError(.notRunning, "no appliance can listen at \(socketPath): the path is too long")
-        } catch {
-            throw APIError(.refused, "\(socketPath): \(error)")
+            }
+    }
+}
+
+/// What has come of a response.
+private struct Reply {
+    static let lost = "the connection to the appliance broke before its answer; the request may have been carried out"
+
+    private var status: HTTPResponseStatus?
+    private var refusal = ""
+    private(set) var isWhole = false
+
+    mutating func take(_ part: HTTPClientResponsePart, onChunk: (ByteBuffer) throws -> Void) throws {
+        switch part {
+        case .head(let head): status = head.status
+        case .body(let chunk) where status == .ok: try onChunk(chunk)
+        case .body(let chunk): refusal = String((refusal + String(buffer: chunk)).prefix(1000))
+        case .end: isWhole = true
         }
+    }
+
+    func check() throws(APIError) {
+        guard isWhole, let status else { throw APIError(.noReply, Self.lost) }
+        guard status != .ok else { return }
+        let code: APIError.Code =
+            switch status {
+            case .payloadTooLarge: .tooLarge
+            case .serviceUnavailable: .unavailable
+            default: .refused
+            }
+        throw APIError(code, "the appliance answered \(status): \(refusal)")
     }
 }
 
@@ -152,7 +200,9 @@ private final class SilenceHandler: ChannelInboundHandler {
             return context.fireUserInboundEventTriggered(event)
         }
         let seconds = limit.nanoseconds / 1_000_000_000
-        context.fireErrorCaught(APIError(.badResponse, "the appliance has said nothing for \(seconds) s"))
+        context.fireErrorCaught(
+            APIError(.noReply, "the appliance has said nothing for \(seconds) s; the request may have been carried out")
+        )
         context.close(promise: nil)
     }
 }

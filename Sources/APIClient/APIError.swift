@@ -7,6 +7,10 @@ public struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
         case refused
         /// The request is longer than the model's context or the API takes.
         case tooLarge
+        /// The appliance cannot take the request now, since it stops or has no connection left; nothing was done.
+        case unavailable
+        /// The connection broke after the request was sent: it may have been carried out.
+        case noReply
         /// What came back is not what the API promises.
         case badResponse
     }

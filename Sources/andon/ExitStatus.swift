@@ -23,8 +23,14 @@ enum ExitStatus: Int32 {
     /// Says on stderr what went wrong and ends the process with the code that fits.
     static func leave(with error: any Error) -> Never {
         // The parser's own errors and requests (help, version, completion) carry their code and text.
-        guard let status = ExitStatus(of: error) else { Andon.exit(withError: error) }
-        Output.note("error: \(error)")
+        guard let status = ExitStatus(of: error) else {
+            let code = Andon.exitCode(for: error)
+            if code.isSuccess || error is ExitCode { Andon.exit(withError: error) }
+            // Usage repeats what was typed.
+            Output.note(error: Andon.fullMessage(for: error))
+            Andon.exit(withError: code)
+        }
+        Output.note(error: "error: \(error)")
         Andon.exit(withError: ExitCode(status.rawValue))
     }
 
@@ -32,7 +38,7 @@ enum ExitStatus: Int32 {
         switch error {
         case is ExitCode, is ValidationError, is CleanExit: return nil
         case let error as ApplianceError: self = error.code == .serviceDown ? .serviceDown : .badInput
-        case let error as APIError: self = error.code == .notRunning ? .serviceDown : .badInput
+        case let error as APIError: self = error.isServiceFault ? .serviceDown : .badInput
         case is CommandError, is GGUFError, is ManualImportError, is StrictYAMLError, is DeviceProfileCatalogError,
             is TopicTemplateError, is SchemaError, is ConstraintError, is GlossaryError, is EvaluationError:
             self = .badInput
@@ -79,6 +85,16 @@ extension JournalError {
         switch self {
         case .busy, .diskFull, .reserveReached, .ioFailure, .cannotExport: true
         default: false
+        }
+    }
+}
+
+extension APIError {
+    /// The appliance is not there, stops, or went away, as opposed to a request that it refuses.
+    fileprivate var isServiceFault: Bool {
+        switch code {
+        case .notRunning, .unavailable, .noReply: true
+        case .refused, .tooLarge, .badResponse: false
         }
     }
 }
