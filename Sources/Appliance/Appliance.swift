@@ -121,8 +121,13 @@ public final class Appliance: Sendable {
 
     /// Runs until SIGTERM, SIGINT or graceful shutdown; state is consistent however it ends.
     ///
-    /// - Parameter signals: false leaves signals to the caller.
-    public func run(handlingSignals signals: Bool = true) async throws {
+    /// - Parameters:
+    ///   - signals: false leaves signals to the caller.
+    ///   - onOverdue: called where some part has not stopped ``ShutdownDeadline/limit`` after it was asked to; the process
+    ///     may end then, since what is not done is done after the next start. Without it, a stop takes as long as it takes.
+    public func run(
+        handlingSignals signals: Bool = true, onOverdue: (@Sendable () -> Void)? = nil
+    ) async throws {
         try lock.withLock { lock in
             if lock == nil { lock = try ServingLock(directory) }
         }
@@ -137,7 +142,7 @@ public final class Appliance: Sendable {
             socketPath: directory.socketPath, ask: { [self] in try await stream($0, $1) },
             complete: { [self] in try await complete($0) }, lines: { [self] in links },
             reset: { [self] in try await reset($0) }, logger: logger)
-        services.append(try api.makeService())
+        let apiService = try api.makeService()
         if let mqtt = configuration.mqtt {
             let publisher = try MQTTConnection(
                 settings: mqtt.forPublishing, filters: [], handlers: MQTTConnection.Handlers(), logger: logger)
@@ -166,11 +171,14 @@ public final class Appliance: Sendable {
                 journal: journal, feed: feed, answersWanted: answersWanted, logger: logger))
         services.append(LineWatch(journal: journal, links: { [self] in links }, logger: logger))
         services += try makeSources()
+        services.append(apiService)
+        if let onOverdue { services.append(ShutdownDeadline(onOverdue: onOverdue)) }
         // Stopped in reverse: first nothing new comes in, then what came is worked off or kept for the next start.
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: services.map { .init(service: $0) },
-                gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [], logger: logger))
+        var settings = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) },
+            gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [], logger: logger)
+        settings.maximumGracefulShutdownDuration = ShutdownDeadline.orderlyLimit
+        let group = ServiceGroup(configuration: settings)
         let isStopped = running.withLock { state in
             if case .stopRequested = state { return true }
             state = .group(group)

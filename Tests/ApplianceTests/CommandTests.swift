@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Testing
 
@@ -43,6 +44,35 @@ struct CommandTests {
 
     private static func object(_ text: String) throws -> [String: Any] {
         try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test("names and texts of files steer no terminal and forge no line, whatever command shows them")
+    func hostileNames() async throws {
+        let hostile = "\u{1B}[2J\u{9B}31m\u{202E}x\u{200B}\u{7F}\r"
+        let manual = directory.url.appendingPathComponent("press\(hostile)\nerror: forged.md")
+        try Data(
+            Self.press.replacing("Pressure low", with: "Pressure \u{1B}]0;t\u{7}low\u{202E}")
+                .replacing("the oil level", with: "the oil\u{1B}[8m level\u{2066}").utf8
+        ).write(to: manual)
+        let environment = [
+            "ANDON_DATA": directory.url.appendingPathComponent("data").path, "ANDON_MODEL": "none",
+            "ANDON_LANGUAGE": "en",
+        ]
+        let commands = [
+            ["manual", "import", manual.path], ["manual", "list"], ["manual", "list", "--json"], ["ask", "P101"],
+            ["ask", "P101", "--json"], ["search", "P101"], ["search", "pressure", "--json"],
+            ["manual", "remove", hostile], ["manual", "import", "/nowhere/\(hostile)"], ["nothing\(hostile)"],
+            ["ask", "P101", "--machine", hostile], ["model", "inspect", manual.path], ["incident", "show", hostile],
+            ["--config", "/nowhere/\(hostile)", "manual", "list"],
+        ]
+        for command in commands {
+            let result = try await BuiltExecutable.run(command, environment: environment)
+            for text in [result.output, result.errors] {
+                let raw = text.unicodeScalars.filter { $0 != "\n" && PrintableText.steers($0) }
+                #expect(raw.isEmpty, "\(command): \(text.debugDescription)")
+                #expect(!text.hasPrefix("error: forged") && !text.contains("\nerror: forged"), "\(command)")
+            }
+        }
     }
 
     @Test("ask answers with the passage's own steps when there is no model, cited with manual and page")

@@ -117,6 +117,35 @@ struct ServeTests {
         }
     }
 
+    @Test("SIGTERM ends it while a completion is written and a broker confirms nothing")
+    func busy() async throws {
+        let broker = try MosquittoBroker.launch()
+        defer { broker.stop() }
+        let configuration = directory.url.appendingPathComponent("andon.yaml")
+        try Data(
+            """
+            mqtt: { host: 127.0.0.1, port: \(broker.port), client_id: andon-test }
+            machines:
+              - { id: press-07, profile: generic-json-press, mqtt: { topic: "plant/press-07/alarm" } }
+            """.utf8
+        ).write(to: configuration)
+        let appliance = try ChildProcess(
+            [BuiltExecutable.path(), "--config", configuration.path, "--data", data.path, "serve"],
+            logFile: directory.url.appendingPathComponent("serve.log"))
+        defer { appliance.stop() }
+        try await waitUntilServing()
+        broker.pause()
+        defer { broker.resume() }
+        // Hours of writing.
+        let schema = #"{"type":"array","items":{"type":"string","minLength":900},"minItems":900}"#
+        let client = client
+        let asking = Task { try await client.complete(completion(schema, maxTokens: 1_000_000)) }
+        appliance.send(signal: SIGTERM)
+        try await eventually("the end") { !appliance.isRunning }
+        let error = await #expect(throws: APIError.self) { try await asking.value }
+        #expect([.unavailable, .noReply, .notRunning].contains(error?.code), "\(String(describing: error))")
+    }
+
     @Test("a completion without a model is refused, and says that there is none")
     func noModel() async throws {
         let appliance = try serve()

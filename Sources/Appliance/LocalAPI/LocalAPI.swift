@@ -3,8 +3,10 @@ import Domain
 import Foundation
 import Hummingbird
 import Logging
+import NIOCore
 import Platform
 import ServiceLifecycle
+import Synchronization
 
 /// The appliance's HTTP API on a Unix socket: nothing listens on the network.
 ///
@@ -15,6 +17,11 @@ import ServiceLifecycle
 struct LocalAPI: Sendable {
     /// The longest request body that is read, in bytes.
     static let requestBytesLimit = 64 * 1024
+    /// How long a body may take to arrive.
+    static let bodyTimeLimit = TimeAmount.seconds(30)
+    /// How long a connection may say nothing while no request of it is being answered; a head that has not arrived whole
+    /// counts as nothing.
+    static let idleLimit = TimeAmount.seconds(60)
 
     typealias Ask = @Sendable (AskRequest, _ onEvent: @escaping @Sendable (AskEvent) -> Void) async throws -> Answer
 
@@ -28,6 +35,9 @@ struct LocalAPI: Sendable {
     let lines: @Sendable () -> [LinkStatus]
     let reset: Reset
     let logger: Logger
+    var connections = APIConnections()
+    var bodyTimeLimit = LocalAPI.bodyTimeLimit
+    var idleLimit = LocalAPI.idleLimit
 
     /// The service to run in the appliance's group.
     ///
@@ -40,28 +50,25 @@ struct LocalAPI: Sendable {
             )
         }
         try removeStaleSocket()
-        let router = Router()
+        let router = Router(context: APIRequestContext.self)
         router.get("v1/health") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "application/json"],
                 body: .init(byteBuffer: ByteBuffer(string: #"{"status":"ok"}"#)))
         }
         router.post("v1/ask") { request, context in
-            let question: AskRequest = try await Self.decode(request, "a question")
+            let question: AskRequest = try await decode(request, context, "a question")
             return Response(
-                status: .ok, headers: [.contentType: "text/event-stream"], body: answerStream(to: question))
+                status: .ok, headers: [.contentType: "text/event-stream"],
+                body: answerStream(to: question, on: context.channel))
         }
-        router.post("v1/chat/completions") { request, _ in
-            // Nobody waits for the answer of a client that went away.
-            try await request.body.consumeWithCancellationOnInboundClose { body in
-                try await completion(of: body.collect(upTo: CompletionRequest.bodyBytesLimit))
-            }
-        }
+        router.post("v1/chat/completions") { request, context in try await completion(of: request, context) }
         router.get("v1/lines") { _, _ in try Self.document(lines()) }
-        router.post("v1/resets") { request, _ in
-            let order: ResetRequest = try await Self.decode(request, "an order to reset a machine")
+        router.post("v1/resets") { request, context in
+            let order: ResetRequest = try await decode(request, context, "an order to reset a machine")
             do {
-                return try Self.document(try await reset(order))
+                return try Self.document(
+                    try await connections.answering(on: context.channel) { try await reset(order) })
             } catch let error as ApplianceError {
                 throw HTTPError(.conflict, message: "\(error)")
             }
@@ -69,19 +76,26 @@ struct LocalAPI: Sendable {
         let path = socketPath
         return Application(
             router: router,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionCounter(connections)], idleTimeout: idleLimit)),
             configuration: .init(address: .unixDomainSocket(path: path), serverName: "andon"),
-            onServerRunning: { _ in
+            onServerRunning: { listener in
                 do {
                     try OwnFile.adopt(path, mode: 0o660)
                 } catch {
                     logger.error("the API's socket is not for the service's group", metadata: ["error": "\(error)"])
                 }
+                // First, since the handler that waits after a failure keeps it to itself.
+                try? await listener.pipeline.addHandler(AcceptFailures(logger: logger), position: .first).get()
             },
             logger: logger)
     }
 
-    private static func decode<Body: Decodable>(_ request: Request, _ what: String) async throws -> Body {
-        let body = try await request.body.collect(upTo: requestBytesLimit)
+    private func decode<Body: Decodable>(
+        _ request: Request, _ context: APIRequestContext, _ what: String
+    ) async throws -> Body {
+        let body = try await context.collect(request.body, upTo: Self.requestBytesLimit, within: bodyTimeLimit)
         do {
             return try JSONDecoder().decode(Body.self, from: Data(body.readableBytesView))
         } catch {
@@ -95,27 +109,48 @@ struct LocalAPI: Sendable {
             body: .init(byteBuffer: ByteBuffer(bytes: try JSONEncoder().encode(value))))
     }
 
-    private func answerStream(to question: AskRequest) -> ResponseBody {
+    private func answerStream(to question: AskRequest, on channel: any Channel) -> ResponseBody {
         let ask = ask
         let logger = logger
+        let connections = connections
         return ResponseBody { writer in
-            let (events, continuation) = AsyncStream.makeStream(of: AskEvent.self)
-            let work = Task {
-                do {
-                    let answer = try await ask(question) { continuation.yield($0) }
-                    continuation.yield(.answer(answer))
-                } catch {
-                    logger.warning("question refused", metadata: ["error": "\(error)"])
-                    continuation.yield(.failed("\(error)"))
+            try await connections.answering(on: channel) {
+                let (events, continuation) = AsyncStream.makeStream(of: AskEvent.self)
+                let work = Task {
+                    do {
+                        let answer = try await Self.untilStopped { try await ask(question) { continuation.yield($0) } }
+                        continuation.yield(.answer(answer))
+                    } catch {
+                        logger.warning("question refused", metadata: ["error": "\(error)"])
+                        continuation.yield(.failed("\(error)"))
+                    }
+                    continuation.finish()
                 }
-                continuation.finish()
-            }
-            // A client that goes away makes the next write throw; then the work for it ends too.
-            defer { work.cancel() }
-            for await event in events {
-                try await writer.write(ServerSentEvents.encode(JSONEncoder().encode(event)))
+                // A client that goes away makes the next write throw; then the work for it ends too.
+                defer { work.cancel() }
+                for await event in events {
+                    try await writer.write(ServerSentEvents.encode(JSONEncoder().encode(event)))
+                }
             }
             try await writer.finish(nil)
+        }
+    }
+
+    /// Does work that nobody waits for when the appliance stops.
+    ///
+    /// - Throws: an error that says so, once it stops.
+    static func untilStopped<Result: Sendable>(
+        _ work: @Sendable @escaping () async throws -> Result
+    ) async throws -> Result {
+        let isStopping = Atomic(false)
+        return try await withGracefulShutdownHandler {
+            do {
+                return try await cancelWhenGracefulShutdown(work)
+            } catch  where isStopping.load(ordering: .acquiring) {
+                throw HTTPError(.serviceUnavailable, message: "the appliance is stopping; ask again after its start")
+            }
+        } onGracefulShutdown: {
+            isStopping.store(true, ordering: .releasing)
         }
     }
 
