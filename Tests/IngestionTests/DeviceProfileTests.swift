@@ -21,7 +21,7 @@ struct DeviceProfileTests {
         }
     }
 
-    @Test("every shipped profile can be read", arguments: DeviceProfileCatalog(folders: [shipped]).names())
+    @Test("every shipped profile can be read", arguments: try DeviceProfileCatalog(folders: [shipped]).names())
     func shippedProfile(_ name: String) throws {
         let profile = try DeviceProfileCatalog(folders: [DeviceProfileTests.shipped]).profile(named: name)
         #expect(profile.name == name)

@@ -31,7 +31,7 @@ struct ProfileSampleTests {
 
     private func code(_ report: FaultReport) -> String { (report.active ? "+" : "-") + report.code.written }
 
-    @Test("each sample is asked for and read as its codes", arguments: catalog.names())
+    @Test("each sample is asked for and read as its codes", arguments: try catalog.names())
     func sample(_ name: String) throws {
         let lines = try lines(of: name)
         let told: [String]
