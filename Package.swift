@@ -18,6 +18,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "CModbus", pkgConfig: "libmodbus", providers: [.apt(["libmodbus-dev"])]),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Domain"),
         .target(name: "Platform"),
         .target(name: "GGUF", dependencies: ["Platform"]),
@@ -38,7 +40,7 @@ let package = Package(
         .target(
             name: "Manuals",
             dependencies: [
-                "Domain", "Platform", "Yams",
+                "CExpat", "CZlib", "Domain", "Platform", "Yams",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),

@@ -28,4 +28,10 @@ public protocol PassageRetriever: Sendable {
     /// Number of the library snapshot that answers.
     var libraryNumber: Int { get }
     func retrieve(_ question: Question) throws -> Retrieval
+    /// The rows about the question's code that wait for a person's eyes; no passage of them is ever retrieved.
+    func withheld(_ question: Question) throws -> [WithheldRow]
+}
+
+extension PassageRetriever {
+    public func withheld(_ question: Question) throws -> [WithheldRow] { [] }
 }

@@ -72,7 +72,7 @@ struct CommandError: Error, CustomStringConvertible {
 extension LibraryError {
     fileprivate var status: ExitStatus {
         switch self {
-        case .noManual, .nothingToRollBack, .damaged, .unreadable: .badInput
+        case .noManual, .noWithheldRow, .nothingToRollBack, .damaged, .unreadable: .badInput
         case .busy, .unwritable: .serviceDown
         case .checkFailed: .internalError
         }

@@ -15,7 +15,7 @@ enum CodeRecognizer {
     static func codes(inCell cell: String) -> [FaultCode] {
         var found: [FaultCode] = []
         var stem: (prefix: String, width: Int)?
-        for var piece in pieces(of: cell) {
+        for var piece in pieces(of: HiddenText.unmarked(cell)) {
             let ending = numbered(piece)
             if let stem, let ending, ending.prefix.isEmpty, ending.width == stem.width, !stem.prefix.isEmpty {
                 piece = stem.prefix + piece

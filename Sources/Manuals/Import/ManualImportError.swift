@@ -48,6 +48,8 @@ public struct ImportWarning: Codable, Sendable, Hashable, CustomStringConvertibl
         case pageNeedsEyes = "page-needs-eyes"
         /// A spreadsheet's formula that was saved without its value.
         case formulaWithoutValue = "formula-without-value"
+        /// Damage that leaves the text readable, but perhaps not as it was.
+        case damagedPart = "damaged-part"
         /// A part of the document, such as a sheet, in which nothing was found.
         case skippedPart = "skipped-part"
     }

@@ -60,14 +60,18 @@ public struct ParsedManual: Sendable {
         return nil
     }
 
-    /// Adds what can only be judged over the whole manual: codes described twice, no codes at all, too many passages.
+    /// Adds what can only be judged over the whole manual: codes described twice, no codes at all, too many passages;
+    /// and what is to be withheld.
     func checked(file: String, limits: ImportLimits) throws(ManualImportError) -> ParsedManual {
         guard passages.count <= limits.passages else {
             throw ManualImportError(.tooLarge, file: file, "more than \(limits.passages) passages")
         }
         var checked = self
+        var screen = RowScreen()
+        checked.passages = passages.map { screen.screened($0) }
+        checked.metadata.title = metadata.title.map(HiddenText.unmarked)
         var first: [FaultCode: PassageDraft] = [:]
-        for passage in passages {
+        for passage in checked.passages {
             for code in passage.codes {
                 if let earlier = first[code] {
                     guard passage.kind == .faultRow || earlier.heading != passage.heading else { continue }
@@ -86,7 +90,7 @@ public struct ParsedManual: Sendable {
 }
 
 /// A passage before the library gives it its revision and id.
-public struct PassageDraft: Sendable, Hashable {
+public struct PassageDraft: Codable, Sendable, Hashable {
     public var kind: Passage.Kind
     public var page: Int?
     public var heading: [String]
@@ -99,6 +103,10 @@ public struct PassageDraft: Sendable, Hashable {
     public var layout = PassageLayout()
     /// Where it begins in the file, from 1; nil in formats without lines.
     public var line: Int?
+    /// The row's cells without their headers, until they were screened.
+    var cells: [String] = []
+    /// Why it counts only once a person has looked at it; empty for nearly all.
+    public var withheldFor: [WithholdingReason] = []
 
     fileprivate var place: String {
         if let line { return "in line \(line)" }

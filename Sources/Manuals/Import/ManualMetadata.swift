@@ -39,7 +39,7 @@ public struct ManualMetadata: Sendable, Hashable {
             throw ManualImportError(.metadata, file: file, line: number, "expected \"key: value\", found \"\(bare)\"")
         }
         let key = bare[..<colon].lowercased().trimmed.replacing("-", with: "_")
-        let value = ManualMetadata.unquoted(String(bare[bare.index(after: colon)...]).trimmed)
+        let value = ManualMetadata.unquoted(HiddenText.unmarked(String(bare[bare.index(after: colon)...])).trimmed)
         guard !value.isEmpty else { return }
         switch key {
         case "title": title = value

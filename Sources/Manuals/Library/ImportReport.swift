@@ -16,11 +16,13 @@ public struct ImportReport: Codable, Sendable, Hashable {
         public let warnings: [ImportWarning]
         /// What was found on each page that has passages or wants a person's eyes; empty without pages.
         public let pages: [Page]
+        /// Rows that count only once a person has looked at them; no part of ``passages``.
+        public let withheld: Int
 
         enum CodingKeys: String, CodingKey {
             case file, title
             case machineModel = "machine_model"
-            case language, revision, outcome, passages, codes, warnings, pages
+            case language, revision, outcome, passages, codes, warnings, pages, withheld
         }
 
         /// Pages that could not be read, or not surely.

@@ -55,8 +55,9 @@ extension Library {
                     let read = try manual.read(
                         ImportContext(limits: limits) { tell(.pages(done: $0, total: $1)) })
                     try claim(read.identity, read.model)
-                    let revision = try read.write(to: database)
-                    reports.append(read.report(revision == 1 ? .added : .updated, revision: revision))
+                    let (revision, withheld) = try read.write(to: database)
+                    reports.append(
+                        read.report(revision == 1 ? .added : .updated, revision: revision, withheld: withheld))
                 }
                 onProgress(
                     ImportProgress(file: "", number: files, files: files, stage: .publishing))

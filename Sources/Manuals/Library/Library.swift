@@ -127,6 +127,8 @@ public struct ManualEntry: Codable, Sendable, Hashable {
     public let revisionLabel: String?
     public let passages: Int
     public let codes: Int
+    /// Rows that wait for a person's eyes.
+    public let withheld: Int
 
     enum CodingKeys: String, CodingKey {
         case file, title
@@ -134,6 +136,6 @@ public struct ManualEntry: Codable, Sendable, Hashable {
         case language, revision
         case documentNumber = "document_number"
         case revisionLabel = "revision_label"
-        case passages, codes
+        case passages, codes, withheld
     }
 }

@@ -64,7 +64,7 @@ struct LibraryEdit {
         let queue = try DatabaseQueue(path: file.path, configuration: configuration)
         onStep(.writing)
         try queue.write { database in
-            if current == nil { try LibrarySchema.create(database) }
+            if current == nil { try LibrarySchema.create(database) } else { try LibrarySchema.upgrade(database) }
             try change(database)
             try database.execute(sql: "INSERT INTO passage_search (passage_search) VALUES ('optimize')")
             try LibrarySchema.countTerms(database)

@@ -10,6 +10,7 @@ public enum LibraryError: Error, Sendable, Hashable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
     case unwritable(path: String, reason: String)
     case noManual(file: String)
+    case noWithheldRow(String)
     /// There is no earlier snapshot to go back to.
     case nothingToRollBack
     /// The new snapshot failed its checks and was not put in use.
@@ -29,6 +30,7 @@ public enum LibraryError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unreadable(let path, let reason): "the library cannot be read: \(path): \(reason)"
         case .unwritable(let path, let reason): "cannot write \(path): \(reason)"
         case .noManual(let file): "the library holds no manual \"\(file)\""
+        case .noWithheldRow(let row): "no row \"\(row)\" is withheld; andon manual review lists those that are"
         case .nothingToRollBack: "there is no earlier library snapshot to go back to"
         case .checkFailed(let reason): "the new library snapshot failed its check and was not put in use: \(reason)"
         }

@@ -5,7 +5,9 @@ import GRDB
 /// Codes have a B-tree of their own because a full-text tokenizer splits `E-07`. The full-text index takes its content
 /// from `passage` (external content): the text is stored once, and SQLite 3.40 cannot delete from contentless tables.
 enum LibrarySchema {
-    static let version = 3
+    static let version = 4
+    /// What is read too: it has no withheld rows, and is brought up by the next change.
+    static let oldest = 3
 
     /// Columns of the full-text index, in order. The machine model is a column because filtering inside the index is many
     /// times faster than a join.
@@ -52,9 +54,15 @@ enum LibrarySchema {
                     INSERT INTO passage_search (passage_search, rowid, model_term, context, title, text)
                     VALUES ('delete', old.id, old.model_term, old.context, old.title, old.text);
                 END;
-                PRAGMA user_version = \(version);
                 """)
         try RecordStore.create(database)
+        try upgrade(database)
+    }
+
+    /// Brings a copy of an older snapshot up to this version.
+    static func upgrade(_ database: Database) throws {
+        try WithheldStore.create(database)
+        try database.execute(sql: "PRAGMA user_version = \(version)")
     }
 
     /// Writes into the copy which snapshot it will be, so that a file under a wrong name is noticed.

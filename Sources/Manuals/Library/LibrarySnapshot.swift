@@ -10,6 +10,8 @@ import Platform
 final class LibrarySnapshot: Sendable {
     let number: Int
     private let file: URL
+    /// Whether the snapshot was made by a version that withholds rows.
+    let hasWithheldRows: Bool
     private let queue: DatabaseQueue
 
     /// - Throws: ``LibraryError/damaged(path:reason:)`` for one that is not whole, ``LibraryError/unreadable(path:reason:)``
@@ -18,12 +20,12 @@ final class LibrarySnapshot: Sendable {
         self.number = number
         self.file = file
         try LibrarySnapshot.requireReadableFile(file)
-        queue = try LibrarySnapshot.typed(file) {
+        (queue, hasWithheldRows) = try LibrarySnapshot.typed(file) {
             var configuration = LibrarySnapshot.configuration
             configuration.readonly = true
             let queue = try DatabaseQueue(path: file.path, configuration: configuration)
-            try queue.read { try LibrarySnapshot.requireWhole($0, file, number: number) }
-            return queue
+            let version = try queue.read { try LibrarySnapshot.requireWhole($0, file, number: number) }
+            return (queue, version >= WithheldStore.firstVersion)
         }
     }
 
@@ -44,9 +46,10 @@ final class LibrarySnapshot: Sendable {
         guard status.st_size > 0 else { throw .damaged(path: file.path, reason: "0 bytes long") }
     }
 
-    private static func requireWhole(_ database: Database, _ file: URL, number: Int) throws {
+    /// - Returns: its version.
+    private static func requireWhole(_ database: Database, _ file: URL, number: Int) throws -> Int {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        guard version == LibrarySchema.version else {
+        guard (LibrarySchema.oldest...LibrarySchema.version).contains(version) else {
             throw LibraryError.damaged(
                 path: file.path,
                 reason: "made by another version of Andon (schema \(version), expected \(LibrarySchema.version));"
@@ -57,6 +60,7 @@ final class LibrarySnapshot: Sendable {
         }
         let problem = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no result"
         guard problem == "ok" else { throw LibraryError.damaged(path: file.path, reason: problem) }
+        return version
     }
 
     static var configuration: Configuration {
@@ -97,8 +101,9 @@ final class LibrarySnapshot: Sendable {
 
     private func manuals(where condition: String, _ arguments: [String]) throws -> [ManualEntry] {
         try read { database in
+            let withheld = hasWithheldRows ? "(SELECT count(*) FROM withheld WHERE manual_id = manual.id)" : "0"
             let sql = """
-                SELECT manual.*, (SELECT count(*) FROM passage WHERE manual_id = manual.id) AS passages,
+                SELECT manual.*, \(withheld) AS withheld, (SELECT count(*) FROM passage WHERE manual_id = manual.id) AS passages,
                     (SELECT count(DISTINCT normalized) FROM passage_code JOIN passage ON passage.id = passage_id
                      WHERE manual_id = manual.id AND role < \(CodeRole.mention.rawValue)) AS codes
                 FROM manual WHERE \(condition) ORDER BY file, machine_model
@@ -108,7 +113,7 @@ final class LibrarySnapshot: Sendable {
                     file: row["file"], title: row["title"], machineModel: MachineModel(rawValue: row["machine_model"]),
                     language: Language(rawValue: row["language"]) ?? .english, revision: row["revision"],
                     documentNumber: row["document_number"], revisionLabel: row["revision_label"],
-                    passages: row["passages"], codes: row["codes"])
+                    passages: row["passages"], codes: row["codes"], withheld: row["withheld"])
             }
         }
     }

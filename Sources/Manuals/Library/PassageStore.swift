@@ -1,4 +1,3 @@
-import Crypto
 import Domain
 import Foundation
 import GRDB
@@ -6,7 +5,7 @@ import GRDB
 /// Writes passages to a snapshot and reads them back.
 enum PassageStore {
     /// Parts the manual's title and headings in one indexed column; no manual contains it, importers strip it.
-    private static let contextSeparator = "\u{1F}"
+    static let contextSeparator = "\u{1F}"
 
     static let columns = """
         passage.key, passage.kind, passage.page, passage.context, passage.title, passage.text, passage.codes,
@@ -14,42 +13,29 @@ enum PassageStore {
         manual.revision, manual.machine_model, manual.language
         """
 
+    /// Writes a manual's passages in the order of the document; what is withheld, and was not accepted before, keeps its
+    /// place free.
+    ///
+    /// - Returns: how many rows are withheld.
     static func insert(
         _ drafts: [PassageDraft], manual: ManualRevision, manualID: Int64, into database: Database
-    ) throws {
-        let insertPassage = try database.makeStatement(
-            sql: """
-                INSERT INTO passage (id, key, manual_id, kind, page, model_term, context, title, text, codes, remedies,
-                    escalation, safety, layout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        let insertCode = try database.makeStatement(
-            sql: """
-                INSERT OR IGNORE INTO passage_code (normalized, model_key, role, passage_id, variant, bare, written)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """)
-        let modelKey = ModelKey.key(manual.machineModel)
-        var passageID = try Int64.fetchOne(database, sql: "SELECT coalesce(max(id), 0) FROM passage") ?? 0
-        var occurrences: [String: Int] = [:]
+    ) throws -> Int {
+        let writer = try PassageWriter(manual: manual, manualID: manualID, database: database)
+        let accepted = try WithheldStore.acceptedHashes(in: database)
+        var passageID = try WithheldStore.lastPassageID(in: database)
+        var withheld = 0
         for draft in drafts {
-            let content = identity(of: draft, manual: manual)
-            let occurrence = occurrences[content, default: 0]
-            occurrences[content] = occurrence + 1
             passageID += 1
-            try insertPassage.execute(arguments: [
-                passageID, digest("\(content)\(contextSeparator)\(occurrence)"), manualID, draft.kind.rawValue,
-                draft.page,
-                ModelKey.term(manual.machineModel),
-                ([manual.title] + draft.heading).joined(separator: contextSeparator), draft.title, draft.text,
-                try json(draft.codes), try json(draft.remedies), draft.escalation, try json(draft.safety),
-                try json(draft.layout),
-            ])
-            for entry in CodeEntry.entries(of: draft) {
-                try insertCode.execute(arguments: [
-                    entry.normalized, modelKey, entry.role.rawValue, passageID, entry.variant, entry.bare,
-                    entry.written,
-                ])
+            let hash = draft.withheldFor.isEmpty ? "" : WithheldStore.hash(of: draft, manual: manual)
+            if draft.withheldFor.isEmpty || accepted.contains(hash) {
+                try writer.write(draft, id: passageID)
+            } else {
+                try WithheldStore.insert(
+                    draft, id: passageID, hash: hash, manual: manual, manualID: manualID, into: database)
+                withheld += 1
             }
         }
+        return withheld
     }
 
     static func passage(from row: Row) throws -> Passage {
@@ -66,25 +52,6 @@ enum PassageStore {
             text: row["text"], remedies: try decoded(row["remedies"]), escalation: row["escalation"],
             safety: try decoded(row["safety"]), layout: try decoded(row["layout"]),
             cause: LabelledLine.cause(in: row["text"]))
-    }
-
-    /// What makes a passage the same one across imports: its place and its words.
-    private static func identity(of draft: PassageDraft, manual: ManualRevision) -> String {
-        let parts =
-            [manual.file, ModelKey.key(manual.machineModel), draft.kind.rawValue] + draft.heading
-            + draft.codes.map(\.normalized) + [draft.text]
-        return parts.joined(separator: contextSeparator)
-    }
-
-    private static func digest(_ text: String) -> String {
-        SHA256.hash(data: Data(text.utf8)).prefix(12).hexadecimal
-    }
-
-    /// Made once: an import encodes five values a passage.
-    private static let encoder = JSONEncoder()
-
-    private static func json(_ value: some Encodable) throws -> String {
-        String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
     private static func decoded<Value: Decodable>(_ text: String) throws -> Value {

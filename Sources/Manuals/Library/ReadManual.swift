@@ -68,8 +68,8 @@ struct ReadManual {
         self.parsed = ParsedManual(metadata: metadata, passages: parsed.passages, warnings: parsed.warnings)
     }
 
-    /// Puts this revision in the place of the one before. - Returns: its revision number.
-    func write(to database: Database) throws -> Int {
+    /// Puts this revision in the place of the one before. - Returns: its revision number, and how many rows are withheld.
+    func write(to database: Database) throws -> (revision: Int, withheld: Int) {
         let key = identity
         let past = try Int.fetchOne(
             database, sql: "SELECT revision FROM revision_count WHERE file = ? AND machine_model = ?",
@@ -94,19 +94,19 @@ struct ReadManual {
                 file, model.rawValue, title, revision, language.rawValue, parsed.metadata.documentNumber,
                 parsed.metadata.revisionLabel, contentHash,
             ])
-        try PassageStore.insert(
+        let withheld = try PassageStore.insert(
             parsed.passages,
             manual: ManualRevision(
                 file: file, title: title, revision: revision, machineModel: model, language: language),
             manualID: database.lastInsertedRowID, into: database)
-        return revision
+        return (revision, withheld)
     }
 
-    func report(_ outcome: ImportReport.Outcome, revision: Int) -> ImportReport.Manual {
+    func report(_ outcome: ImportReport.Outcome, revision: Int, withheld: Int) -> ImportReport.Manual {
         ImportReport.Manual(
             file: file, title: title, machineModel: model, language: language, revision: revision, outcome: outcome,
-            passages: parsed.passages.count, codes: Set(parsed.passages.flatMap(\.codes)).count,
-            warnings: parsed.warnings, pages: pages)
+            passages: parsed.passages.count - withheld, codes: Set(parsed.passages.flatMap(\.codes)).count,
+            warnings: parsed.warnings, pages: pages, withheld: withheld)
     }
 
     private var pages: [ImportReport.Page] {
@@ -129,6 +129,6 @@ extension ManualEntry {
     var unchangedReport: ImportReport.Manual {
         ImportReport.Manual(
             file: file, title: title, machineModel: machineModel, language: language, revision: revision,
-            outcome: .unchanged, passages: passages, codes: codes, warnings: [], pages: [])
+            outcome: .unchanged, passages: passages, codes: codes, warnings: [], pages: [], withheld: withheld)
     }
 }

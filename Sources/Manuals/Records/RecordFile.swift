@@ -77,6 +77,12 @@ struct RecordFile {
             return doubt(row, .rowWithoutCode, "this row has no readable code and is left out")
         }
         guard let action = cell(.action) else { return doubt(row, .noRemedy, "this row says nothing of what was done") }
+        // Nobody reviews repairs one by one, and they are shown as they are.
+        guard row.texts.allSatisfy({ HiddenText.reasons(in: $0).isEmpty && RowScreen.reasons(in: $0).isEmpty }) else {
+            return doubt(
+                row, .skippedPart,
+                "this row hides text, speaks to software or tells to defeat a protection; it is left out")
+        }
         let machine = cell(.machine).map(MachineID.init(rawValue:))
         let known = machine.flatMap { machineModels[$0] }
         guard let model = cell(.model).map(MachineModel.init(rawValue:)) ?? known ?? machineModel else {

@@ -13,12 +13,17 @@ struct CodeIndex {
 
     let database: Database
     let modelKey: String?
+    /// Whether codes are also looked up among the rows that are withheld: they are known, though nothing answers for them.
+    let includesWithheld: Bool
     /// Of the machine model; empty without one, since only a machine's own forms may be assumed of it.
     let forms: CodeForms
     private let prefixes: [String]
 
-    init(database: Database, machineModel: MachineModel?, forms: [String: CodeForms]) {
+    init(
+        database: Database, machineModel: MachineModel?, forms: [String: CodeForms], includesWithheld: Bool = false
+    ) {
         self.database = database
+        self.includesWithheld = includesWithheld
         modelKey = machineModel.map(ModelKey.key)
         self.forms = modelKey.flatMap { forms[$0] } ?? CodeForms()
         prefixes = self.forms.prefixes.map(FaultCode.normalize)
@@ -104,16 +109,30 @@ struct CodeIndex {
         ).map(PassageStore.passage(from:))
     }
 
+    /// The withheld rows of an owner's code.
+    func withheldRows(of owner: Owner) throws -> [WithheldStore.Stored] {
+        guard includesWithheld else { return [] }
+        return try WithheldStore.found(
+            in: database,
+            where: """
+                passage_id IN (SELECT passage_id FROM withheld_code
+                    WHERE normalized = ? AND model_key = ? AND role = \(owner.role.rawValue) LIMIT 16)
+                """, [owner.normalized, owner.modelKey])
+    }
+
     private func owners(where condition: String, _ values: [String], limit: Int = 1_000) throws -> [Owner] {
         var arguments = values
-        var sql = "SELECT DISTINCT normalized, model_key, role FROM passage_code WHERE \(condition)"
+        var condition = condition
         if let modelKey {
-            sql += " AND model_key = ?"
+            condition += " AND model_key = ?"
             arguments.append(modelKey)
         }
+        let tables = includesWithheld ? ["passage_code", "withheld_code"] : ["passage_code"]
+        let selections = tables.map { "SELECT DISTINCT normalized, model_key, role FROM \($0) WHERE \(condition)" }
+        let sql = selections.joined(separator: " UNION ") + " ORDER BY model_key, normalized LIMIT \(limit)"
         return try Row.fetchAll(
-            database.cachedStatement(sql: sql + " ORDER BY model_key, normalized LIMIT \(limit)"),
-            arguments: StatementArguments(arguments)
+            database.cachedStatement(sql: sql),
+            arguments: StatementArguments(tables.flatMap { _ in arguments })
         ).map { row in
             Owner(
                 modelKey: row["model_key"], normalized: row["normalized"],

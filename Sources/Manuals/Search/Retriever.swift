@@ -29,6 +29,19 @@ struct Retriever {
     private func retrieve(_ code: FaultCode, _ question: Question, _ database: Database) throws -> Retrieval {
         guard code.normalized.count <= Retriever.longestCode else { return .nothing(suggestions: []) }
         let index = codeIndex(database, question.machineModel)
+        guard let (match, owners) = try owners(of: code, index), let first = owners.first else {
+            return .nothing(suggestions: try suggestions(for: code, index))
+        }
+        guard owners.count == 1 else { return .ambiguous(try candidates(owners, index, question)) }
+        let passages = try found(first, match: match, index, question)
+        // All that the manuals say about it may be withheld.
+        return passages.isEmpty ? .nothing(suggestions: []) : .found(passages)
+    }
+
+    /// The owners of a code in the first tier that has any.
+    private func owners(
+        of code: FaultCode, _ index: CodeIndex
+    ) throws -> (match: RetrievedPassage.Match, owners: [CodeIndex.Owner])? {
         let tiers: [(match: RetrievedPassage.Match, owners: () throws -> [CodeIndex.Owner])] = [
             (.code, { try index.owners(ofExact: code.normalized) }),
             (.codeVariant, { try index.owners(ofAnnounced: code) }),
@@ -37,15 +50,24 @@ struct Retriever {
         ]
         for tier in tiers {
             let owners = try tier.owners()
-            guard let first = owners.first else { continue }
-            guard owners.count == 1 else { return .ambiguous(try candidates(owners, index, question)) }
-            return .found(try found(first, match: tier.match, index, question))
+            if !owners.isEmpty { return (tier.match, owners) }
         }
-        return .nothing(suggestions: try suggestions(for: code, index))
+        return nil
+    }
+
+    /// The withheld rows that a question's code stands in.
+    func withheld(_ question: Question) throws -> [WithheldRow] {
+        try snapshot.read { database in
+            let index = codeIndex(database, question.machineModel)
+            guard let code = question.code, code.normalized.count <= Retriever.longestCode else { return [] }
+            return try (owners(of: code, index)?.owners ?? []).flatMap { try index.withheldRows(of: $0).map(\.notice) }
+        }
     }
 
     private func codeIndex(_ database: Database, _ machineModel: MachineModel?) -> CodeIndex {
-        CodeIndex(database: database, machineModel: machineModel, forms: settings.codeForms)
+        CodeIndex(
+            database: database, machineModel: machineModel, forms: settings.codeForms,
+            includesWithheld: snapshot.hasWithheldRows)
     }
 
     /// The code that a text asks about; nil when it asks in words.
@@ -58,6 +80,7 @@ struct Retriever {
         _ owner: CodeIndex.Owner, match: RetrievedPassage.Match, _ index: CodeIndex, _ question: Question
     ) throws -> [RetrievedPassage] {
         let answers = inLanguageOrder(try index.passages(of: owner, role: owner.role), question)
+        guard !answers.isEmpty else { return [] }
         let mentions = inLanguageOrder(try index.passages(of: owner, role: .mention), question)
             .filter { mention in !answers.contains { $0.id == mention.id } }
         let best = match == .code ? 1.0 : 0.8
@@ -72,13 +95,25 @@ struct Retriever {
         _ owners: [CodeIndex.Owner], _ index: CodeIndex, _ question: Question
     ) throws -> [Candidate] {
         try owners.compactMap { owner in
-            guard let passage = inLanguageOrder(try index.passages(of: owner, role: owner.role), question).first,
-                let code = passage.codes.first(where: { $0.normalized == owner.normalized }) ?? passage.codes.first
+            guard let passage = inLanguageOrder(try index.passages(of: owner, role: owner.role), question).first else {
+                return try withheldCandidate(owner, index)
+            }
+            guard let code = passage.codes.first(where: { $0.normalized == owner.normalized }) ?? passage.codes.first
             else { return nil }
             return Candidate(
                 machineModel: passage.manual.machineModel, code: code, title: passage.title,
                 manual: passage.manual.file, page: passage.page)
         }
+    }
+
+    /// A model whose row is withheld counts, so that the other's is not taken for it; nothing of the row is shown.
+    private func withheldCandidate(_ owner: CodeIndex.Owner, _ index: CodeIndex) throws -> Candidate? {
+        guard let row = try index.withheldRows(of: owner).first,
+            let code = row.draft.codes.first(where: { $0.normalized == owner.normalized }) ?? row.draft.codes.first
+        else { return nil }
+        return Candidate(
+            machineModel: row.manual.machineModel, code: code, title: nil, manual: row.manual.file,
+            page: row.draft.page)
     }
 
     /// Near codes within the same machine model, likeliest first.

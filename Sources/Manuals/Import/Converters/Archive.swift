@@ -38,6 +38,29 @@ struct Archive {
 
     func has(_ name: String) -> Bool { names.contains(name) }
 
+    /// Unpacks every entry to nowhere and compares the check sums.
+    ///
+    /// - Throws: when one does not fit: what is damaged is refused whole.
+    func check() throws(ManualImportError) {
+        let outcome = try Converter.unzip.run(
+            ["-tqq", url.path], in: work, limits: limits.converters, place: (file, nil))
+        // Archives made on Windows may part folders by backslashes, which unzip only remarks on.
+        guard outcome.status == 0 || (outcome.status == 1 && outcome.complaint.contains("backslashes")) else {
+            throw damaged(outcome, "it")
+        }
+    }
+
+    private func damaged(_ outcome: Converter.Outcome, _ part: String) -> ManualImportError {
+        if [5, 81, 82].contains(outcome.status) {
+            return ManualImportError(.encrypted, file: file, "is encrypted; save it without a password")
+        }
+        let reason =
+            outcome.complaint.isEmpty ? "unzip ended with status \(outcome.status)" : outcome.complaint.firstLine
+        return ManualImportError(
+            .malformed, file: file,
+            "\(part) cannot be unpacked whole; the file is damaged (\(reason.prefix(200))). Get it again")
+    }
+
     /// An entry's bytes; nil when the archive has no such entry.
     func entry(_ name: String) throws(ManualImportError) -> Data? {
         // Other characters have a meaning in unzip's patterns.
@@ -46,13 +69,7 @@ struct Archive {
         }
         let outcome = try Converter.unzip.run(
             ["-p", url.path, name], in: work, limits: limits.converters, place: (file, nil))
-        guard outcome.status <= 1 else {
-            let isLocked = outcome.status == 5 || outcome.status == 81 || outcome.status == 82
-            throw ManualImportError(
-                isLocked ? .encrypted : .malformed, file: file,
-                isLocked
-                    ? "is encrypted; save it without a password" : "\(name) cannot be unpacked; the file is damaged")
-        }
+        guard outcome.status <= 1 else { throw damaged(outcome, name) }
         return outcome.output
     }
 

@@ -11,7 +11,7 @@ import Foundation
 ///
 /// `timeout` and `prlimit` hold it to its time, memory and output, also when Andon is killed meanwhile.
 enum Converter: String {
-    case pdfinfo, pdftotext, pdfimages, pdftoppm, tesseract, pandoc, unzip
+    case pdfinfo, pdftotext, pdfimages, pdftoppm, tesseract, pandoc, unzip, zip
 
     struct Outcome {
         let status: Int32
@@ -29,7 +29,7 @@ enum Converter: String {
         case .pdfinfo, .pdftotext, .pdfimages, .pdftoppm: "poppler-utils"
         case .tesseract: "tesseract-ocr, tesseract-ocr-chi-tra"
         case .pandoc: "pandoc"
-        case .unzip: "unzip"
+        case .unzip, .zip: rawValue
         }
     }
 
@@ -105,7 +105,7 @@ enum Converter: String {
         guard let handle = try? FileHandle(forReadingFrom: file) else { return "" }
         defer { try? handle.close() }
         let bytes = (try? handle.read(upToCount: Converter.complaintBytes)) ?? nil
-        return TextCleaning.visible(String(decoding: bytes ?? Data(), as: UTF8.self)).trimmed
+        return HiddenText.unmarked(TextCleaning.visible(String(decoding: bytes ?? Data(), as: UTF8.self))).trimmed
     }
 
     /// The bound at which the kernel or the converter itself ended it; nil when it ended otherwise.

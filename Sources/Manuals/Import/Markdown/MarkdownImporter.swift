@@ -3,7 +3,7 @@ import Domain
 /// Imports Markdown manuals: front matter, page markers, fault tables and headed sections.
 public struct MarkdownImporter: ManualImporter {
     public let fileExtensions = ["md", "markdown"]
-    public let version = 2
+    public let version = 3
 
     public init() {}
 

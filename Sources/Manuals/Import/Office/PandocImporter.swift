@@ -8,7 +8,7 @@ public struct PandocImporter: ManualImporter {
     }
 
     public let fileExtensions: [String]
-    public let version = 1
+    public let version = 2
     private let format: Format
 
     init(_ format: Format) {
@@ -24,16 +24,17 @@ public struct PandocImporter: ManualImporter {
         switch format {
         case .docx:
             json = try source.withFile { url throws(ManualImportError) in
-                // Pandoc unpacks into memory, so a bomb is found before it.
-                _ = try Archive(url, file: source.file, work: work, limits: limits)
-                return try convert(url, file: source.file, work, limits)
+                // Pandoc unpacks into memory and compares no check sums, so bombs and damage are found before it.
+                let archive = try Archive(url, file: source.file, work: work, limits: limits)
+                try archive.check()
+                return try convert(HiddenRuns.marked(archive) ?? url, file: source.file, work, limits)
             }
         case .html:
             // Pandoc takes UTF-8 only.
             let text = try source.text(limits: limits, warnings: &warnings)
             let copy = work.url.appending(path: "input.html")
             do {
-                try Data(text.utf8).write(to: copy)
+                try Data(HiddenMarkup.marked(text).utf8).write(to: copy)
             } catch {
                 throw ManualImportError(.converter, file: source.file, "no room to convert it: \(error)")
             }

@@ -8,16 +8,18 @@ final class SheetReader {
     }
 
     private(set) var doubts: [Doubt] = []
-    /// The bound that the sheet broke.
-    private(set) var excess: (row: Int, reason: String)?
+    /// Why the sheet cannot be taken: it breaks a bound, or names what the file does not have.
+    private(set) var refusal: (row: Int, reason: String, isDamage: Bool)?
     private(set) var lastRow = 0
 
     private let sharedStrings: [String]
-    private let formats: [CellFormat]
+    private let styles: CellStyles
     private let has1904Dates: Bool
     private let limits: ImportLimits
     private var rows: [GridRow] = []
     private var merges: [CellRange] = []
+    private var hiddenColumns: [ClosedRange<Int>] = []
+    private var isRowHidden = false
     private var cell = OpenCell()
 
     private static let mostDoubts = 100
@@ -31,29 +33,44 @@ final class SheetReader {
         var inline = ""
     }
 
-    init(sharedStrings: [String], formats: [CellFormat], has1904Dates: Bool, limits: ImportLimits) {
+    init(sharedStrings: [String], styles: CellStyles, has1904Dates: Bool, limits: ImportLimits) {
         self.sharedStrings = sharedStrings
-        self.formats = formats
+        self.styles = styles
         self.has1904Dates = has1904Dates
         self.limits = limits
     }
 
-    /// - Returns: false when a bound is broken.
+    /// - Returns: false when the sheet cannot be taken.
     func take(_ event: XMLEvents.Event) -> Bool {
         switch event {
+        case .begin("col", let attributes):
+            guard Self.isHidden(attributes, size: "width"), let first = attributes["min"].flatMap({ Int($0) }),
+                let last = attributes["max"].flatMap({ Int($0) }), first <= last, hiddenColumns.count < limits.columns
+            else { break }
+            hiddenColumns.append(first - 1...last - 1)
         case .begin("row", let attributes):
-            lastRow = attributes["r"].flatMap { Int($0) } ?? lastRow + 1
+            let number = attributes["r"].flatMap { Int($0) } ?? lastRow + 1
+            guard number > lastRow else {
+                refuse("row \(attributes["r"] ?? "?") follows row \(lastRow)", isDamage: true)
+                break
+            }
+            lastRow = number
+            isRowHidden = Self.isHidden(attributes, size: "ht")
+            // Formatting alone makes rows too, a million of them; they hold nothing.
+            if rows.last?.cells.isEmpty == true { rows.removeLast() }
             rows.append(GridRow(cells: [], line: lastRow))
-            if rows.count > limits.rows { excess = (lastRow, "more than \(limits.rows) rows") }
+            if rows.count > limits.rows {
+                refuse("more than \(limits.rows) rows with text in one file; split it", isDamage: false)
+            }
         case .begin("c", let attributes):
             cell = OpenCell()
             cell.reference = attributes["r"] ?? ""
             cell.type = attributes["t"] ?? "n"
             cell.style = attributes["s"].flatMap { Int($0) } ?? 0
-        case .end("f", _): cell.hasFormula = true
-        case .end("v", let text): cell.value = text
-        case .end("t", let text): cell.inline += text
-        case .end("c", _): close()
+        case .end("f", _, _): cell.hasFormula = true
+        case .end("v", let text, _): cell.value = text
+        case .end("t", let text, _): cell.inline += text
+        case .end("c", _, _): close()
         case .begin("mergeCell", let attributes):
             // A sheet has no more merged areas than the bound on rows.
             if let range = attributes["ref"].flatMap(CellRange.init), merges.count < limits.rows {
@@ -61,40 +78,59 @@ final class SheetReader {
             }
         default: break
         }
-        return excess == nil
+        return refusal == nil
+    }
+
+    private static func isHidden(_ attributes: [String: String], size: String) -> Bool {
+        ["1", "true"].contains(attributes["hidden"]) || attributes[size].flatMap { Double($0) } == 0
+    }
+
+    private func refuse(_ reason: String, isDamage: Bool) {
+        refusal = refusal ?? (lastRow, isDamage ? reason + "; the file is damaged" : reason, isDamage)
     }
 
     private func close() {
         guard !rows.isEmpty else { return }
         let column = CellRange.cell(cell.reference)?.column ?? rows[rows.count - 1].cells.count
-        let text = shown()
+        guard let style = styles[cell.style] else {
+            return refuse(
+                "cell \(cell.reference) has format \(cell.style), which the file does not have", isDamage: true)
+        }
+        var text = shown(style.format)
         guard !text.isEmpty else { return }
         guard column < limits.columns else {
-            excess = (lastRow, "cell \(cell.reference) lies beyond column \(limits.columns)")
-            return
+            return refuse("cell \(cell.reference) lies beyond column \(limits.columns)", isDamage: false)
         }
         guard text.utf8.count <= limits.cellCharacters * 4 else {
-            excess = (lastRow, "cell \(cell.reference) is longer than \(limits.cellCharacters) characters")
-            return
+            return refuse("cell \(cell.reference) is longer than \(limits.cellCharacters) characters", isDamage: false)
+        }
+        if style.isHidden || isRowHidden || hiddenColumns.contains(where: { $0.contains(column) }) {
+            text = HiddenText.marked(text)
         }
         while rows[rows.count - 1].cells.count <= column { rows[rows.count - 1].cells.append(GridCell()) }
         rows[rows.count - 1].cells[column].text = text
     }
 
-    private func shown() -> String {
+    private func shown(_ format: CellFormat) -> String {
         guard let value = cell.value else {
             if cell.hasFormula { doubt("a formula that was saved without its value; open and save the file once") }
             return TextCleaning.visible(cell.inline)
         }
         switch cell.type {
-        case "s": return Int(value).flatMap { sharedStrings.indices.contains($0) ? sharedStrings[$0] : nil } ?? ""
+        case "s":
+            guard let index = Int(value), sharedStrings.indices.contains(index) else {
+                refuse(
+                    "cell \(cell.reference) shows text \(value.prefix(20)) of the file's \(sharedStrings.count)",
+                    isDamage: true)
+                return ""
+            }
+            return sharedStrings[index]
         case "b": return value == "1" ? "TRUE" : "FALSE"
         case "e":
             doubt("shows the error \(value)")
             return ""
         case "n":
             guard let number = Double(value) else { return TextCleaning.visible(value) }
-            let format = formats.indices.contains(cell.style) ? formats[cell.style] : .general
             return format.text(of: number, has1904Dates: has1904Dates)
         default: return TextCleaning.visible(value)
         }

@@ -3,7 +3,7 @@ import Domain
 /// Imports XLSX fault lists: every visible sheet, tables below titles, merged cells, codes with their leading zeros.
 public struct SpreadsheetImporter: ManualImporter {
     public let fileExtensions = ["xlsx", "xlsm"]
-    public let version = 1
+    public let version = 2
     private static let metadataRows = 16
 
     public init() {}
@@ -22,6 +22,9 @@ public struct SpreadsheetImporter: ManualImporter {
         var metadata = ManualMetadata()
         var warnings: [ImportWarning] = []
         var passages: [PassageDraft] = []
+        for name in workbook.hiddenSheets {
+            warnings.append(ImportWarning(.skippedPart, "sheet \"\(name)\" is hidden and was not read"))
+        }
         for (index, sheet) in workbook.sheets.enumerated() {
             let rows = takeMetadata(try workbook.rows(of: sheet, warnings: &warnings), into: &metadata)
             let blocks = GridReader.blocks(of: rows, keepsTables: true)

@@ -4,7 +4,7 @@ import Foundation
 /// Imports PDF: text with its place on the page through poppler, scanned pages through Tesseract.
 public struct PDFImporter: ManualImporter {
     public let fileExtensions = ["pdf"]
-    public let version = 1
+    public let version = 2
     /// Pages that one run of `pdftotext` reads: few enough to name the one that stops it.
     private static let pagesAtOnce = 50
     /// A page with fewer words is looked at for a picture of words.
@@ -28,10 +28,13 @@ public struct PDFImporter: ManualImporter {
         let facts = try pdf.facts()
         var pages: [LayoutPage] = []
         var warnings: [ImportWarning] = []
+        try pdf.checkIntegrity(pages: facts.pages, warnings: &warnings)
+        var unseen = UnseenWords()
         var scanned = 0
         for first in stride(from: 1, through: facts.pages, by: Self.pagesAtOnce) {
             let last = min(first + Self.pagesAtOnce - 1, facts.pages)
-            var batch = try words(of: pdf, first, last)
+            var batch = try words(of: pdf, first, last, warnings: &warnings)
+            try look(for: &unseen, in: batch, first, last, pdf)
             try recognise(&batch, first, last, pdf, scanned: &scanned, warnings: &warnings)
             pages += batch
             context.tell(pages: last, of: facts.pages)
@@ -41,6 +44,15 @@ public struct PDFImporter: ManualImporter {
             throw ManualImportError(
                 .malformed, file: pdf.file, page: 1,
                 scan ? "no page has text that can be read: \(warnings[0].message)" : "no page has any text")
+        }
+        unseen.mark(&pages, warnings: &warnings)
+        let bare = pages.filter(\.words.isEmpty).compactMap(\.number).filter { page in
+            !warnings.contains { $0.page == page }
+        }
+        if !bare.isEmpty {
+            let places = bare.prefix(20).map(String.init).joined(separator: ", ") + (bare.count > 20 ? ", …" : "")
+            warnings.append(
+                ImportWarning(.skippedPart, "no text was found on \(bare.count) of \(pages.count) pages: \(places)"))
         }
         var (blocks, offset) = LayoutDocument.read(pages)
         warnings = warnings.map { warning in
@@ -54,21 +66,50 @@ public struct PDFImporter: ManualImporter {
     }
 
     /// Reads many pages at once, and each alone when that fails, so that the error names the page.
-    private func words(of pdf: PDFFile, _ first: Int, _ last: Int) throws(ManualImportError) -> [LayoutPage] {
-        let read: [WordTable.Page]
+    private func words(
+        of pdf: PDFFile, _ first: Int, _ last: Int, warnings: inout [ImportWarning]
+    ) throws(ManualImportError) -> [LayoutPage] {
+        let read: (pages: [WordTable.Page], isWhole: Bool)
         do {
             read = try pdf.words(first, last)
         } catch let error where error.code != .encrypted && first < last {
             for page in first...last { _ = try pdf.words(page, page) }
             throw error
         }
+        var reasons = read.isWhole ? [:] : try pdf.damagedPages(first, last)
         // What poppler skips as damaged is an empty page.
         var pages = (first...last).map { LayoutPage(number: $0, height: 0, unit: .points, words: []) }
-        for page in read where (first...last).contains(page.number) {
+        var missing = Set(first...last)
+        for page in read.pages where (first...last).contains(page.number) {
+            missing.remove(page.number)
             pages[page.number - first] = LayoutPage(
                 number: page.number, height: page.height, unit: .points, words: page.words)
+            if page.dropped > 0 { reasons[page.number] = "it has over \(pdf.limits.wordsPerPage) words" }
+        }
+        for page in missing { reasons[page] = reasons[page] ?? "poppler leaves it out" }
+        warnings += reasons.sorted { $0.key < $1.key }.map { page, reason in
+            ImportWarning(.pageNeedsEyes, page: page, "could not be read whole (\(reason))")
         }
         return pages
+    }
+
+    /// Looks which words of these pages can be seen.
+    private func look(
+        for unseen: inout UnseenWords, in batch: [LayoutPage], _ first: Int, _ last: Int, _ pdf: PDFFile
+    ) throws(ManualImportError) {
+        guard batch.contains(where: { !$0.words.isEmpty }) else { return }
+        var left = Set(batch.indices)
+        do {
+            try pdf.drawn(first, last) { number, ink in
+                guard let index = left.remove(number - first) else { return }
+                unseen.look(at: batch[index], number - 1, ink: ink)
+            }
+        } catch let error where error.message.contains("not installed") {
+            throw error
+        } catch {
+            // A page that cannot be drawn in its time is named below.
+        }
+        for index in left { unseen.look(at: batch[index], first - 1 + index, ink: nil) }
     }
 
     /// Reads the scanned ones of these pages.

@@ -1,7 +1,7 @@
 /// Imports fault lists as delimited text: `,`, `;` or tab, with `# key: value` lines before the header row.
 public struct CSVImporter: ManualImporter {
     public let fileExtensions = ["csv", "tsv"]
-    public let version = 2
+    public let version = 3
 
     public init() {}
 

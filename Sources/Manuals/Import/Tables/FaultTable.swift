@@ -24,7 +24,8 @@ struct FaultTable {
     /// - Returns: nil when the table is not about fault codes.
     init?(header: [String], rows: [Row]) {
         guard let roles = ColumnRoles.roles(ofHeader: header, rows: rows.map(\.cells)) else { return nil }
-        self.header = header
+        // A known word heads a column, hidden or not; what a row says is its cells.
+        self.header = zip(header, roles).map { $1 == .other ? $0 : HiddenText.unmarked($0) }
         self.roles = roles
         self.rows = rows
     }
@@ -72,7 +73,8 @@ struct FaultTable {
         var draft = PassageDraft(
             kind: .faultRow, page: row.page, heading: place.heading, codes: [], title: nil, text: "", remedies: [],
             escalation: nil, safety: place.safety,
-            layout: PassageLayout(box: row.box, header: header, isOCR: row.isOCR), line: row.line)
+            layout: PassageLayout(box: row.box, header: header, isOCR: row.isOCR), line: row.line,
+            cells: row.cells.filter { !isBlank($0) })
         var lines: [String] = []
         var escalation: [String] = []
         for column in roles.indices where !isBlank(row.cells[column]) {

@@ -3,7 +3,7 @@ import Domain
 /// Imports plain text: tables by the columns that their words stand in, headings by rules, numbers and codes.
 public struct PlainTextImporter: ManualImporter {
     public let fileExtensions = ["txt", "text"]
-    public let version = 1
+    public let version = 2
     private static let tabWidth = 8
 
     public init() {}
