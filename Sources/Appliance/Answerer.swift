@@ -42,6 +42,8 @@ struct Answerer: Sendable {
                 try library.repairHistory(of: code, machineModel: question.machineModel)
             }
         }
+        // Nor these: a row may be accepted any day.
+        answer.withheld = try library.withheld(question)
         return answer
     }
 

@@ -5,7 +5,7 @@ extension Answer: Codable {
         case schema
         case id = "answer_id"
         case incident, status, machine, code, title, safety, procedures, steps, escalation, candidates, suggestions,
-            citations, provenance, approval, repairs
+            citations, provenance, approval, repairs, withheld
         case timing = "timing_ms"
     }
 
@@ -26,6 +26,7 @@ extension Answer: Codable {
         approval = try container.decodeIfPresent(Approval.self, forKey: .approval)
         timing = try container.decode(Timing.self, forKey: .timing)
         repairs = try container.decodeIfPresent(RepairHistory.self, forKey: .repairs)
+        withheld = try container.decodeIfPresent([WithheldRow].self, forKey: .withheld) ?? []
         guard schema == 1 else {
             procedures = try container.decode([Procedure].self, forKey: .procedures)
             return
@@ -58,5 +59,6 @@ extension Answer: Codable {
         try container.encodeIfPresent(approval, forKey: .approval)
         try container.encode(timing, forKey: .timing)
         try container.encodeIfPresent(repairs, forKey: .repairs)
+        if !withheld.isEmpty { try container.encode(withheld, forKey: .withheld) }
     }
 }

@@ -10,6 +10,9 @@ public struct Answer: Sendable, Hashable {
         case answered
         /// The passage's own steps, verbatim.
         case extract
+        /// The code stands in the manuals, but nothing that counts is told about it: no steps. Where all that is told
+        /// waits for a person's eyes, ``Answer/withheld`` names it.
+        case mentioned
         /// The code exists for several machine models and none was given.
         case ambiguous
         /// No guess.
@@ -40,6 +43,8 @@ public struct Answer: Sendable, Hashable {
     public var timing: Timing
     /// What the plant's own records say about the code; no part of what was verified, and cited by no step.
     public var repairs: RepairHistory?
+    /// Rows about the code that are not part of the answer, because nobody has looked at them yet.
+    public var withheld: [WithheldRow] = []
 
     @_spi(Verification)
     public init(

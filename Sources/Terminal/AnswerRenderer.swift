@@ -28,6 +28,7 @@ public struct AnswerRenderer: Sendable {
                     [candidate.machineModel.rawValue, candidate.code.written, candidate.title]
                         .compactMap(\.self).joined(separator: "  "))
             }
+        case .mentioned: lines.append(style(phrases.mentioned, .warning))
         case .notInManuals:
             lines.append(style(phrases.notInManuals, .warning))
             if !answer.suggestions.isEmpty { lines.append(phrases.suggestions) }
@@ -79,7 +80,7 @@ public struct AnswerRenderer: Sendable {
 
     private func renderSources(of answer: Answer, language: Language) -> [String] {
         let phrases = Phrases.of(language)
-        var lines: [String] = []
+        var lines = answer.withheld.flatMap { render($0, language: language) }
         lines += answer.citations.flatMap { render($0, language: language) }
         if let approval = answer.approval {
             let day = approval.at.formatted(.iso8601.year().month().day())
@@ -103,6 +104,12 @@ public struct AnswerRenderer: Sendable {
             return indented("\(phrases.share(action.fixed, repairs.records)) ", step + action.action + day)
         }
         return lines + indented("", repairs.sources.joined(separator: ", ")).map { style($0, .faint) }
+    }
+
+    /// That something is missing here, and where it waits.
+    public func render(_ row: WithheldRow, language: Language) -> [String] {
+        let place = Self.place(manual: row.manual, page: row.page, heading: [], isScanned: false, language: language)
+        return indented("! ", Phrases.of(language).withheld(place, row.row)).map { style($0, .warning) }
     }
 
     public func render(_ block: CitedSafetyBlock) -> [String] {

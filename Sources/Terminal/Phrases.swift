@@ -20,6 +20,10 @@ struct Phrases {
     let condition: @Sendable (_ cause: String) -> String
     /// The same for a record that names no cause.
     let procedure: @Sendable (_ number: Int, _ cite: String?) -> String
+    /// The code is known, and there are no steps.
+    let mentioned: String
+    /// A row of a manual that is left out.
+    let withheld: @Sendable (_ place: String, _ row: String) -> String
     /// In how many of all records something helped.
     let share: @Sendable (_ fixed: Int, _ records: Int) -> String
 
@@ -36,6 +40,8 @@ struct Phrases {
                 repairs: "This plant's own repairs (not from the manual)", step: "step",
                 condition: { "If \($0):" },
                 procedure: { number, cite in "Procedure \(number)\(cite.map { " [\($0)]" } ?? ""):" },
+                mentioned: "The manuals have this code, but no steps that may be shown.",
+                withheld: { "A row of \($0) is withheld until a person has looked at it: andon manual review (\($1))" },
                 share: { "\($0) of \($1) times:" })
         case .traditionalChinese:
             Phrases(
@@ -44,6 +50,8 @@ struct Phrases {
                 page: "頁", source: "出處", scanned: "掃描頁，請對照紙本", approved: "核可", edited: "編寫並核可",
                 repairs: "本廠維修紀錄（非手冊內容）", step: "步驟", condition: { "若\($0)：" },
                 procedure: { number, cite in "處置 \(number)\(cite.map { " [\($0)]" } ?? "")：" },
+                mentioned: "手冊中有此代碼，但沒有可顯示的處置步驟。",
+                withheld: { "\($0) 有一列內容暫不採用，待人員檢視：andon manual review（\($1)）" },
                 share: { "\($1) 次中 \($0) 次：" })
         }
     }

@@ -56,7 +56,9 @@ public struct Troubleshooter: Sendable {
             frame.timing.total = stopwatch.milliseconds()
             return Verification.ambiguous(candidates, frame)
         case .nothing(let suggestions):
+            let withheld = try retriever.withheld(question)
             frame.timing.total = stopwatch.milliseconds()
+            guard withheld.isEmpty else { return Verification.withheld(withheld, frame) }
             return Verification.notInManuals(suggestions.map { Suggestion($0.passage) }, frame)
         case .found(let found):
             do throws(ExtractReason) {

@@ -55,7 +55,7 @@ final class AnswerPrinter: Sendable {
             Output.write(
                 isShown
                     ? renderer.renderEnd(of: answer, language: language) : renderer.render(answer, language: language))
-        case .ambiguous, .notInManuals: Output.write(renderer.render(answer, language: language))
+        case .ambiguous, .mentioned, .notInManuals: Output.write(renderer.render(answer, language: language))
         }
     }
 }

@@ -8,7 +8,7 @@ import Terminal
 struct ManualCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "manual", abstract: "The loaded manuals; each change is a new snapshot of the library.",
-        subcommands: [Import.self, List.self, Remove.self, Rollback.self])
+        subcommands: [Import.self, List.self, Review.self, Remove.self, Rollback.self])
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -44,13 +44,24 @@ struct ManualCommand: AsyncParsableCommand {
             if let recovery = report.recovery { Output.write("Mended first: \(recovery).") }
             for manual in report.manuals {
                 Output.write(
-                    "\(manual.outcome.rawValue)  \(manual.file), revision \(manual.revision): \(manual.passages) passages,"
-                        + " \(manual.codes) codes for \(manual.machineModel)")
-                for warning in manual.warnings { Output.write("  warning: \(warning)") }
+                    PrintableText.line(
+                        "\(manual.outcome.rawValue)  \(manual.file), revision \(manual.revision): \(manual.passages) passages,"
+                            + " \(manual.codes) codes for \(manual.machineModel)"))
+                for warning in manual.warnings { Output.write(PrintableText.line("  warning: \(warning)")) }
                 let unsure = manual.pagesThatNeedEyes
                 if !unsure.isEmpty {
                     Output.write("  look at page \(unsure.map(String.init).joined(separator: ", ")) yourself")
                 }
+            }
+            for link in report.unfollowedLinks {
+                Output.write(
+                    PrintableText.line("  not followed: \(link) is a symbolic link; name it itself to load it"))
+            }
+            let withheld = report.manuals.reduce(0) { $0 + $1.withheld }
+            if withheld > 0 {
+                Output.write(
+                    "\(withheld) \(withheld == 1 ? "row is" : "rows are") withheld until a person has looked at"
+                        + " \(withheld == 1 ? "it" : "them"): andon manual review")
             }
             Output.write("The library is number \(report.library).")
         }
@@ -69,9 +80,11 @@ struct ManualCommand: AsyncParsableCommand {
             if json { return try Output.json(manuals) }
             if manuals.isEmpty { Output.write("No manuals are loaded; andon manual import loads them.") }
             for manual in manuals {
+                let withheld = manual.withheld == 0 ? "" : "  \(manual.withheld) rows withheld"
                 Output.write(
-                    "\(manual.file)  revision \(manual.revision)  \(manual.machineModel)  \(manual.language.rawValue)"
-                        + "  \(manual.codes) codes  \(manual.title)")
+                    PrintableText.line(
+                        "\(manual.file)  revision \(manual.revision)  \(manual.machineModel)  \(manual.language.rawValue)"
+                            + "  \(manual.codes) codes\(withheld)  \(manual.title)"))
             }
         }
     }

@@ -53,8 +53,8 @@ struct RecordsCommand: AsyncParsableCommand {
             bar.finish()
             if json { return try Output.json(report) }
             for file in report.files {
-                Output.write("\(file.outcome.rawValue)  \(file.file): \(file.records) repairs")
-                for warning in file.warnings { Output.write("  warning: \(warning)") }
+                Output.write(PrintableText.line("\(file.outcome.rawValue)  \(file.file): \(file.records) repairs"))
+                for warning in file.warnings { Output.write(PrintableText.line("  warning: \(warning)")) }
             }
             Output.write("The library is number \(report.library).")
         }
@@ -72,7 +72,7 @@ struct RecordsCommand: AsyncParsableCommand {
             let sources = try ManualCommand.openLibrary(options.over(root.options)).recordSources()
             if json { return try Output.json(sources) }
             if sources.isEmpty { Output.write("No repairs are loaded; andon records import loads them.") }
-            for source in sources { Output.write("\(source.file)  \(source.records) repairs") }
+            for source in sources { Output.write(PrintableText.line("\(source.file)  \(source.records) repairs")) }
         }
     }
 

@@ -35,6 +35,9 @@ struct SearchCommand: AsyncParsableCommand {
         if json { return try Output.json(found) }
         let style = Style.forDescriptor(STDOUT_FILENO)
         let wrapper = TextWrapper(width: TerminalSize.columns(of: STDOUT_FILENO))
+        let renderer = AnswerRenderer(style: style, columns: TerminalSize.columns(of: STDOUT_FILENO))
+        Output.write((found.withheld ?? []).flatMap { renderer.render($0, language: .english) })
+        if found.abstain, found.results.isEmpty, found.withheld != nil { return }
         if found.abstain {
             Output.write(style("Not in the loaded manuals.", .warning))
             if !found.results.isEmpty { Output.write("Did you mean:") }
@@ -51,7 +54,6 @@ struct SearchCommand: AsyncParsableCommand {
             Output.write(Highlighter.mark(lines, of: result.text, ranges: result.highlights, style: style))
         }
         if let repairs = found.repairs {
-            let renderer = AnswerRenderer(style: style, columns: TerminalSize.columns(of: STDOUT_FILENO))
             Output.write(renderer.render(repairs, language: .english))
         }
     }

@@ -40,30 +40,6 @@ import Testing
         try Data(contentsOf: FormatTests.folder.appending(path: name))
     }
 
-    /// A PDF of one page from its objects (1 the catalogue, 2 the pages), with a right table of them.
-    private func pdf(_ objects: [String], pages: Int = 1) -> Data {
-        let all =
-            [
-                "<< /Type /Catalog /Pages 2 0 R >>",
-                "<< /Type /Pages /Kids [\((0..<pages).map { "\($0 + 3) 0 R" }.joined(separator: " "))] /Count \(pages) >>",
-            ] + objects
-        var text = "%PDF-1.4\n"
-        var offsets: [Int] = []
-        for (index, object) in all.enumerated() {
-            offsets.append(text.utf8.count)
-            text += "\(index + 1) 0 obj\n\(object)\nendobj\n"
-        }
-        let table = text.utf8.count
-        text += "xref\n0 \(all.count + 1)\n0000000000 65535 f \n"
-        for offset in offsets { text += String(repeating: "0", count: 10 - "\(offset)".count) + "\(offset) 00000 n \n" }
-        text += "trailer\n<< /Size \(all.count + 1) /Root 1 0 R >>\nstartxref\n\(table)\n%%EOF\n"
-        return Data(text.utf8)
-    }
-
-    private func stream(_ entries: String, _ content: String) -> String {
-        "<< \(entries) /Length \(content.utf8.count) >>\nstream\n\(content)\nendstream"
-    }
-
     @Test("a PDF whose page draws itself without end is stopped, and the message names the page")
     func hangingPDF() throws {
         // Each form draws the next one twenty times: 20^8 texts.
@@ -80,7 +56,7 @@ import Testing
                 """
             objects.append(stream(entries, inner))
         }
-        let error = try refused(pdf(objects), as: "hang.pdf")
+        let error = try refused(pdfFile(objects), as: "hang.pdf")
         #expect(error.code == .converter && error.page == 1, "\(error)")
         #expect(error.description.contains("hang.pdf, page 1: pdftotext was stopped"))
     }
@@ -94,7 +70,7 @@ import Testing
         var words = "BT /F 8 Tf\n"
         for line in 0..<200_000 { words += "1 0 0 1 \(line % 500) \(line % 700) Tm (word\(line)) Tj\n" }
         let objects = [page, stream("", words + "ET"), "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
-        let error = try refused(pdf(objects), as: "flood.pdf")
+        let error = try refused(pdfFile(objects), as: "flood.pdf")
         #expect(error.code == .converter && error.page == 1, "\(error)")
     }
 
@@ -105,9 +81,9 @@ import Testing
         #expect(try refused(Data(), as: "empty.pdf").code == .malformed)
         #expect(try refused(Data("Code,Fault\n".utf8), as: "text.pdf").code == .malformed)
         let blank = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] >>"
-        #expect(try refused(pdf([blank]), as: "blank.pdf").message == "no page has any text")
+        #expect(try refused(pdfFile([blank]), as: "blank.pdf").message == "no page has any text")
         let pages = Array(repeating: blank, count: 4)
-        let error = try refused(pdf(pages, pages: 4), as: "long.pdf")
+        let error = try refused(pdfFile(pages, pages: 4), as: "long.pdf")
         #expect(error.code == .tooLarge && error.message.contains("4 pages; the limit is 3"), "\(error)")
     }
 
@@ -122,40 +98,22 @@ import Testing
 
     @Test("archives that unpack to far more than they are, that lie about it, or that are cut short")
     func archives() throws {
-        let bomb = try zip(["word/document.xml": Data(count: 80 << 20)])
+        let bomb = try zipped(["word/document.xml": Data(count: 80 << 20)], in: folder)
         #expect(bomb.count < 1 << 20)
         for name in ["bomb.docx", "bomb.xlsx"] {
             let error = try refused(bomb, as: name)
             #expect(error.code == .tooLarge && error.message.contains("would unpack to"), "\(error)")
         }
-        let sheet = try zip([
-            "xl/workbook.xml": Data(count: 20 << 20), "xl/_rels/workbook.xml.rels": Data("<a/>".utf8),
-        ])
+        let sheet = try zipped(
+            [
+                "xl/workbook.xml": Data(count: 20 << 20), "xl/_rels/workbook.xml.rels": Data("<a/>".utf8),
+            ], in: folder)
         let error = try refused(sheet, as: "large.xlsx")
         #expect(error.code == .converter, "\(error)")
         let whole = try fixture("orvalin-d300-dryer.docx")
         #expect(try refused(whole.prefix(whole.count / 2), as: "short.docx").code == .malformed)
-        #expect(try refused(zip(["a.txt": Data("x".utf8)]), as: "other.docx").code == .malformed)
-        #expect(try refused(zip(["a.txt": Data("x".utf8)]), as: "other.xlsx").code == .malformed)
-    }
-
-    /// A ZIP archive made by `zip` of Info-ZIP.
-    private func zip(_ entries: [String: Data]) throws -> Data {
-        let content = folder.url.appending(path: "zip-\(UUID().uuidString)")
-        for (name, data) in entries {
-            let file = content.appending(path: name)
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try data.write(to: file)
-        }
-        let archive = folder.url.appending(path: UUID().uuidString + ".zip")
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/zip")
-        process.arguments = ["-q", "-r", archive.path] + entries.keys.sorted()
-        process.currentDirectoryURL = content
-        try process.run()
-        process.waitUntilExit()
-        return try Data(contentsOf: archive)
+        #expect(try refused(zipped(["a.txt": Data("x".utf8)], in: folder), as: "other.docx").code == .malformed)
+        #expect(try refused(zipped(["a.txt": Data("x".utf8)], in: folder), as: "other.xlsx").code == .malformed)
     }
 
     @Test("a formula that was saved without its value is named by sheet and cell")
@@ -169,15 +127,17 @@ import Testing
             <c r="C3" t="inlineStr"><is><t>Go.</t></is></c></row>
             </sheetData></worksheet>
             """
-        let bytes = try zip([
-            "xl/workbook.xml": Data(#"<workbook><sheets><sheet name="Faults" r:id="r1"/></sheets></workbook>"#.utf8),
-            "xl/_rels/workbook.xml.rels": Data(
-                #"<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>"#.utf8),
-            "xl/styles.xml": Data(
-                #"<s><numFmts><numFmt numFmtId="164" formatCode="&quot;E&quot;000"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></s>"#
-                    .utf8),
-            "xl/worksheets/sheet1.xml": Data(sheet.utf8),
-        ])
+        let bytes = try zipped(
+            [
+                "xl/workbook.xml": Data(
+                    #"<workbook><sheets><sheet name="Faults" r:id="r1"/></sheets></workbook>"#.utf8),
+                "xl/_rels/workbook.xml.rels": Data(
+                    #"<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>"#.utf8),
+                "xl/styles.xml": Data(
+                    #"<s><numFmts><numFmt numFmtId="164" formatCode="&quot;E&quot;000"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></s>"#
+                        .utf8),
+                "xl/worksheets/sheet1.xml": Data(sheet.utf8),
+            ], in: folder)
         let manual = try parse(ManualSource(file: "a.xlsx", bytes: bytes, limits: ImportLimits()))
         #expect(manual.passages.map { $0.codes.map(\.written) } == [["E007"], ["E012"]])
         #expect(manual.passages[0].title == "Belt off")

@@ -49,11 +49,19 @@ public struct ImportReport: Codable, Sendable, Hashable {
     public let manuals: [Manual]
     /// What was wrong with the library that the import found, and mended; nil where nothing was.
     public let recovery: LibraryRecovery?
+    /// Symbolic links in the folders given, which were not followed.
+    public let unfollowedLinks: [String]
 
-    init(library: Int, manuals: [Manual], recovery: LibraryRecovery? = nil) {
+    enum CodingKeys: String, CodingKey {
+        case library, manuals, recovery
+        case unfollowedLinks = "unfollowed_links"
+    }
+
+    init(library: Int, manuals: [Manual], recovery: LibraryRecovery? = nil, unfollowedLinks: [String] = []) {
         self.library = library
         self.manuals = manuals
         self.recovery = recovery
+        self.unfollowedLinks = unfollowedLinks
     }
 
     /// False when every file was imported already: then no snapshot was made.

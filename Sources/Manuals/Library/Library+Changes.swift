@@ -20,7 +20,8 @@ extension Library {
         onProgress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
     ) throws -> ImportReport {
         try change(onStep: onStep) { edit in
-            let named = try ManualFiles.expand(paths, limits: limits).map { url in
+            let (files, links) = try ManualFiles.expand(paths, limits: limits)
+            let named = try files.map { url in
                 try NamedManual(url, overrides: overrides, limits: limits)
             }
             var seen: Set<ReadManual.Identity> = []
@@ -42,14 +43,18 @@ extension Library {
                 }
             }
             guard !changed.isEmpty else {
-                return (nil, ImportReport(library: libraryNumber, manuals: reports, recovery: edit.recovered))
+                return (
+                    nil,
+                    ImportReport(
+                        library: libraryNumber, manuals: reports, recovery: edit.recovered, unfollowedLinks: links)
+                )
             }
-            let files = changed.count
+            let count = changed.count
             let number = try edit.run { database in
                 for (index, manual) in changed.enumerated() {
                     let tell = { @Sendable (stage: ImportProgress.Stage) in
                         onProgress(
-                            ImportProgress(file: manual.file, number: index + 1, files: files, stage: stage))
+                            ImportProgress(file: manual.file, number: index + 1, files: count, stage: stage))
                     }
                     tell(.reading)
                     let read = try manual.read(
@@ -60,12 +65,13 @@ extension Library {
                         read.report(revision == 1 ? .added : .updated, revision: revision, withheld: withheld))
                 }
                 onProgress(
-                    ImportProgress(file: "", number: files, files: files, stage: .publishing))
+                    ImportProgress(file: "", number: count, files: count, stage: .publishing))
             }
             return (
                 number,
                 ImportReport(
-                    library: number, manuals: reports.sorted { $0.file < $1.file }, recovery: edit.recovered)
+                    library: number, manuals: reports.sorted { $0.file < $1.file }, recovery: edit.recovered,
+                    unfollowedLinks: links)
             )
         }
     }

@@ -28,7 +28,7 @@ public struct ReviewRow: Codable, Sendable, Hashable {
 extension Library {
     /// The rows that are withheld, in the order of their manuals.
     public func withheldRows() throws -> [ReviewRow] {
-        guard let snapshot, snapshot.hasWithheldRows else { return [] }
+        guard let snapshot = try snapshot, snapshot.hasWithheldRows else { return [] }
         return try snapshot.read { try WithheldStore.found(in: $0, where: "true", []) }.map { stored in
             ReviewRow(
                 row: stored.row, manual: stored.manual.file, revision: stored.manual.revision,
@@ -58,7 +58,7 @@ extension Library {
     }
 
     public func withheld(_ question: Question) throws -> [WithheldRow] {
-        guard let snapshot, snapshot.hasWithheldRows else { return [] }
+        guard let snapshot = try snapshot, snapshot.hasWithheldRows else { return [] }
         return try Retriever(snapshot: snapshot, settings: settings).withheld(question)
     }
 }

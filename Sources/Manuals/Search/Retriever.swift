@@ -55,13 +55,35 @@ struct Retriever {
         return nil
     }
 
-    /// The withheld rows that a question's code stands in.
+    /// The withheld rows that a question's code stands in, or that speak of most of its words.
     func withheld(_ question: Question) throws -> [WithheldRow] {
         try snapshot.read { database in
             let index = codeIndex(database, question.machineModel)
-            guard let code = question.code, code.normalized.count <= Retriever.longestCode else { return [] }
+            guard let code = question.code else {
+                return try withheldRows(tellingOf: question.text ?? "", question.machineModel, database)
+            }
+            guard code.normalized.count <= Retriever.longestCode else { return [] }
             return try (owners(of: code, index)?.owners ?? []).flatMap { try index.withheldRows(of: $0).map(\.notice) }
         }
+    }
+
+    private func withheldRows(
+        tellingOf text: String, _ machineModel: MachineModel?, _ database: Database
+    ) throws -> [WithheldRow] {
+        let asked = Set(ScreenText(text).sentences.joined().filter { $0.utf8.count > 2 })
+        let clauses = ScreenText(text).clauses
+        guard !asked.isEmpty || !clauses.isEmpty else { return [] }
+        let key = machineModel.map(ModelKey.key)
+        return try WithheldStore.found(in: database, where: "true", []).filter { stored in
+            guard key ?? ModelKey.key(stored.manual.machineModel) == ModelKey.key(stored.manual.machineModel) else {
+                return false
+            }
+            let row = ScreenText(
+                ([stored.draft.title ?? ""] + stored.draft.heading + [stored.draft.text]).joined(separator: "\n"))
+            let words = Set(row.sentences.joined())
+            if !asked.isEmpty { return asked.count(where: words.contains) * 2 > asked.count }
+            return clauses.contains { clause in row.clauses.contains { $0.contains(clause) || clause.contains($0) } }
+        }.prefix(Retriever.mostPassages).map(\.notice)
     }
 
     private func codeIndex(_ database: Database, _ machineModel: MachineModel?) -> CodeIndex {

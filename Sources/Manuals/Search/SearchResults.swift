@@ -48,6 +48,8 @@ public struct SearchResults: Codable, Sendable, Hashable {
     public let results: [Result]
     /// What the plant's own records say about the code found; no passage of a manual.
     public var repairs: RepairHistory?
+    /// Rows about the code asked for that wait for a person's eyes; nil where there are none.
+    public fileprivate(set) var withheld: [WithheldRow]?
 
     init(query: String, retrieved: [RetrievedPassage], limit: Int) {
         self.query = query
@@ -82,6 +84,15 @@ extension Library {
         let limit = max(1, min(limit, 100))
         guard let snapshot = try snapshot else { return SearchResults(query: query, retrieved: [], limit: limit) }
         let question = try question(query, machineModel: machineModel, language: language)
+        var results = try search(question, in: snapshot, query: query, limit: limit)
+        let withheld = try withheld(question)
+        results.withheld = withheld.isEmpty ? nil : withheld
+        return results
+    }
+
+    private func search(
+        _ question: Question, in snapshot: LibrarySnapshot, query: String, limit: Int
+    ) throws -> SearchResults {
         let retriever = Retriever(snapshot: snapshot, settings: settings, limit: limit, listsNeighbours: true)
         switch try retriever.retrieve(question) {
         case .found(let passages), .nothing(suggestions: let passages):
@@ -90,7 +101,7 @@ extension Library {
             let passages = try candidates.flatMap { candidate -> [RetrievedPassage] in
                 let scoped = Question(
                     code: question.code, text: nil, machine: nil, machineModel: candidate.machineModel,
-                    language: language)
+                    language: question.language)
                 guard case .found(let passages) = try retriever.retrieve(scoped) else { return [] }
                 return Array(passages.prefix(1))
             }

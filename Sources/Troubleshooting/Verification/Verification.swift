@@ -160,6 +160,13 @@ extension Verification {
         answer(.notInManuals, frame, suggestions: suggestions)
     }
 
+    /// All that is told about the code waits for a person's eyes.
+    static func withheld(_ rows: [WithheldRow], _ frame: Frame) -> Answer {
+        var answer = answer(.mentioned, frame)
+        answer.withheld = rows
+        return answer
+    }
+
     static func safety(of passages: [OfferedPassage]) -> [CitedSafetyBlock] {
         passages.flatMap { offered in
             offered.passage.safety.map { block in

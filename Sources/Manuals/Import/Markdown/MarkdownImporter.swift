@@ -10,8 +10,8 @@ public struct MarkdownImporter: ManualImporter {
     public func parse(_ source: ManualSource, _ context: ImportContext) throws(ManualImportError) -> ParsedManual {
         let limits = context.limits
         var warnings: [ImportWarning] = []
-        let lines = try source.text(limits: limits, warnings: &warnings).split(
-            separator: "\n", omittingEmptySubsequences: false)
+        let text = HiddenMarkup.marked(markdown: try source.text(limits: limits, warnings: &warnings))
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         var metadata = ManualMetadata()
         let first = try frontMatter(lines, file: source.file, limits: limits, into: &metadata)
         let parsed = try MarkdownBlockParser.parse(lines, from: first, file: source.file, limits: limits)

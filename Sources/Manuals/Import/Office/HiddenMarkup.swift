@@ -29,9 +29,21 @@ struct HiddenMarkup {
     private var open: [Element] = []
     private var rules = StyleRules()
 
+    /// Markdown is read line by line, so each hidden line gets its mark; comments within a line are hidden text there,
+    /// while pandoc drops them.
+    private let isMarkdown: Bool
+
+    private init(isMarkdown: Bool) { self.isMarkdown = isMarkdown }
+
     static func marked(_ html: String) -> String {
-        var reader = HiddenMarkup()
+        var reader = HiddenMarkup(isMarkdown: false)
         return reader.read(html)
+    }
+
+    static func marked(markdown: String) -> String {
+        guard markdown.utf8.contains(UInt8(ascii: "<")) else { return markdown }
+        var reader = HiddenMarkup(isMarkdown: true)
+        return reader.read(markdown)
     }
 
     private mutating func read(_ html: String) -> String {
@@ -48,7 +60,9 @@ struct HiddenMarkup {
                 rest = rest.dropFirst()
                 continue
             }
+            let isInLine = marked.last.map { $0 != "\n" } ?? false
             marked += rest[..<tag.end]
+            if isMarkdown, isInLine, rest.hasPrefix("<!--") { marked.unicodeScalars.append(HiddenText.format) }
             rest = rest[tag.end...]
             take(tag)
             if HiddenMarkup.raw.contains(tag.name), !tag.isEnd {
@@ -62,9 +76,23 @@ struct HiddenMarkup {
     }
 
     private func append(_ text: Substring, to marked: inout String) {
-        marked += text
-        guard let style = open.last?.style, style.hidesText, text.utf8.contains(where: { $0 > 0x20 }) else { return }
-        marked.unicodeScalars.append(HiddenText.format)
+        guard let style = open.last?.style, style.hidesText, text.utf8.contains(where: { $0 > 0x20 }) else {
+            marked += text
+            return
+        }
+        guard isMarkdown else {
+            marked += HiddenText.marked(String(text))
+            return
+        }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        marked += lines.map { line in
+            guard line.contains(where: { $0.isLetter || $0.isNumber }) else { return String(line) }
+            // Behind a table row's last border a mark would be another cell.
+            guard let border = line.lastIndex(of: "|"), line[border...].dropFirst().allSatisfy(\.isWhitespace) else {
+                return HiddenText.marked(String(line))
+            }
+            return HiddenText.marked(String(line[..<border])) + line[border...]
+        }.joined(separator: "\n")
     }
 
     private mutating func take(_ tag: Tag) {
