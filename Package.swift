@@ -46,7 +46,7 @@ let package = Package(
             ]),
         .target(name: "Troubleshooting", dependencies: ["Domain"]),
         .target(name: "Extraction", dependencies: ["ConstrainedDecoding", "Tokenization"]),
-        .target(name: "Simulation", dependencies: ["CModbus"]),
+        .target(name: "Simulation", dependencies: ["CModbus", "Domain"]),
         .target(
             name: "APIClient",
             dependencies: [

@@ -236,7 +236,9 @@ public final class Appliance: Sendable {
         for entry in configuration.machines {
             switch entry.connection {
             case .mqtt(let topic, let payload):
-                routes.append(MQTTRoute(topic: topic, machine: entry.machine.id, payload: payload))
+                routes.append(
+                    MQTTRoute(
+                        topic: topic, machine: entry.machine.id, name: entry.nameInPayload, payload: payload))
             case .sparkplug(let machine): sparkplug.append(machine)
             case .modbus(let endpoint, let profile):
                 targets.append(
@@ -249,7 +251,8 @@ public final class Appliance: Sendable {
         var mqttSource: MQTTSource?
         if let mqtt = configuration.mqtt, !routes.isEmpty || !sparkplug.isEmpty {
             mqttSource = try MQTTSource(
-                settings: mqtt, routes: routes, sparkplug: sparkplug, sink: journal, recall: journal, logger: logger)
+                settings: mqtt, routes: routes, sparkplug: sparkplug, ownTopics: [configuration.answersTopic],
+                sink: journal, recall: journal, logger: logger)
         }
         var modbusSource: ModbusSource?
         if !targets.isEmpty {

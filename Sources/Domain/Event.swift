@@ -11,6 +11,16 @@ public struct Event: Codable, Sendable, Hashable {
         case typed
         /// The appliance's own line to a machine or broker, `host:port`: its loss and its return.
         case link(endpoint: String)
+
+        /// For people: the topic, the register, or the line.
+        public var place: String {
+            switch self {
+            case .mqtt(let topic): topic
+            case .modbus(let register): "register \(register)"
+            case .typed: "typed"
+            case .link(let endpoint): endpoint
+            }
+        }
     }
 
     /// What the message says, as far as it could be read.
@@ -54,6 +64,13 @@ public struct Payload: Codable, Sendable, Hashable {
     public init(_ received: Data) {
         bytes = received.count > Payload.keptBytesLimit ? Data(received.prefix(Payload.keptBytesLimit)) : received
         receivedByteCount = received.count
+    }
+
+    /// - Parameters:
+    ///   - received: at least the head that is kept.
+    ///   - byteCount: of the whole.
+    public init(_ received: Data, ofByteCount byteCount: Int) {
+        self.init(kept: received.prefix(Payload.keptBytesLimit), receivedByteCount: byteCount)
     }
 
     /// Restores a payload that was bounded before.

@@ -23,7 +23,7 @@ public struct LinkStatus: Codable, Sendable, Hashable {
     public var lastContact: Date?
     /// Completed polls or received messages since start.
     public var contacts: Int
-    /// Replies that fit no request, since start.
+    /// Replies that fit no request and messages that could not be read, since start.
     public var malformed: Int
 
     public init(machine: MachineID?, transport: Transport, endpoint: String) {

@@ -73,13 +73,31 @@ extension EventJournal {
 
     /// Latest first.
     public func unparseableEvents(limit: Int = 100) throws -> [JournaledEvent] {
-        try reading { database in
+        try events(unparseableOnly: true, limit: limit)
+    }
+
+    /// Latest first.
+    ///
+    /// - Parameter machine: nil lists every machine's, and what belongs to none.
+    public func events(
+        unparseableOnly: Bool, machine: MachineID? = nil, limit: Int = 100
+    ) throws -> [JournaledEvent] {
+        var conditions: [String] = []
+        var arguments: StatementArguments = []
+        if unparseableOnly { conditions.append("unparseable_reason IS NOT NULL") }
+        if let machine {
+            conditions.append("machine = ?")
+            arguments += [machine.rawValue]
+        }
+        let condition = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
+        arguments += [limit]
+        return try reading { database in
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT \(Event.columns), steady FROM event JOIN entry USING (sequence) WHERE unparseable_reason IS NOT NULL
+                    SELECT \(Event.columns), steady FROM event JOIN entry USING (sequence) \(condition)
                     ORDER BY sequence DESC LIMIT ?
-                    """, arguments: [limit]
+                    """, arguments: arguments
             ).map(JournaledEvent.init(_:))
         }
     }

@@ -1,4 +1,5 @@
 import Dispatch
+import Domain
 import Foundation
 import Synchronization
 
@@ -22,7 +23,7 @@ public final class ChildProcess: Sendable {
 
     private let state = Mutex(State())
     private let started = DispatchSemaphore(value: 0)
-    private let ended = DispatchSemaphore(value: 0)
+    private let ended = MonotonicSemaphore()
 
     /// Starts a program in a process group of its own, so that Ctrl-C reaches only the parent, which then stops its
     /// children in order.
@@ -54,7 +55,7 @@ public final class ChildProcess: Sendable {
     /// Asks the child to end, kills it after `graceMs`, and waits until it is gone.
     public func stop(graceMs: Int = 5000) {
         send(signal: SIGTERM)
-        if ended.wait(timeout: .now() + .milliseconds(graceMs)) != .success {
+        if !ended.wait(milliseconds: graceMs) {
             send(signal: SIGKILL)
             ended.wait()
         }

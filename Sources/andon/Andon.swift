@@ -18,7 +18,8 @@ struct Andon: AsyncParsableCommand {
             """,
         subcommands: [
             DemoCommand.self, ServeCommand.self, AskCommand.self, SearchCommand.self, ManualCommand.self,
-            RecordsCommand.self, MachineCommand.self, IncidentCommand.self, AnswerCommand.self, JournalCommand.self,
+            RecordsCommand.self, MachineCommand.self, EventCommand.self, IncidentCommand.self, AnswerCommand.self,
+            JournalCommand.self,
             ReplayCommand.self, ExtractCommand.self, ModelCommand.self, BenchCommand.self, EvalCommand.self,
             DoctorCommand.self,
         ])

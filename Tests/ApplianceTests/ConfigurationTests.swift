@@ -44,6 +44,51 @@ struct ConfigurationTests {
         #expect(configuration.model.file == .none)
     }
 
+    private func topics(_ pairs: [(String, String)], profile: String = "generic-json") throws -> Configuration {
+        let machines = pairs.map {
+            "  - { id: \($0.0), profile: \(profile), machine_model: m, mqtt: { topic: \"\($0.1)\" } }"
+        }
+        return try load("mqtt: { host: 127.0.0.1 }\nmachines:\n" + machines.joined(separator: "\n"))
+    }
+
+    @Test(
+        "equal topics and those that only cross are refused with both machines; the narrower of two is right",
+        arguments: [("p/a", "p/a"), ("p/+/x", "p/+/x"), ("p/+/x", "p/a/+"), ("+/x", "p/#")])
+    func overlappingTopics(_ one: String, _ other: String) throws {
+        let error = #expect(throws: StrictYAMLError.self) { try topics([("press-07", one), ("mill-02", other)]) }
+        #expect("\(try #require(error))".contains("press-07 (\(one)) and mill-02 (\(other))"))
+        #expect(try topics([("a", "p/#"), ("b", "p/+/x"), ("c", "p/a/x"), ("d", "q/x")]).machines.count == 4)
+    }
+
+    @Test("machines share a topic where their profile says where the payload has the machine's name")
+    func sharedTopic() throws {
+        let folder = directory.url.appending(path: "profiles")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data("mqtt: { fields: { machine: /device/name } }\n".utf8).write(to: folder.appending(path: "named.yaml"))
+        let file = directory.url.appending(path: "andon.yaml")
+        func load(_ second: String) throws -> Configuration {
+            let text = """
+                mqtt: { host: 127.0.0.1 }
+                machines:
+                  - { id: a, profile: named, machine_model: m, mqtt: { topic: p } }
+                  - { id: b, profile: named, machine_model: m, mqtt: { topic: p\(second) } }
+                """
+            try Data(text.utf8).write(to: file)
+            return try Configuration.load(file: file, profiles: DeviceProfileCatalog(folders: [folder]))
+        }
+        #expect(try load("").machines.count == 2)
+        #expect(try load(", name: Press 7").machines[1].nameInPayload == "Press 7")
+        #expect(throws: StrictYAMLError.self) { try load(", name: a") }
+    }
+
+    @Test(
+        "Andon's own topics are no sources; a wildcard may reach them",
+        arguments: ["andon/answers/press-07", "andon/answers/+", "andon/status/site"])
+    func ownTopics(_ topic: String) throws {
+        #expect(throws: StrictYAMLError.self) { try topics([("press-07", topic)]) }
+        #expect(try topics([("press-07", "#")]).machines.count == 1)
+    }
+
     @Test("Modbus machines are reached by host or serial line, or write their events themselves")
     func modbus() throws {
         let configuration = try load(

@@ -1,6 +1,10 @@
 import APIClient
+import Domain
 import Foundation
+import Ingestion
+import Logging
 import Simulation
+import Synchronization
 import Testing
 
 @Suite("andon machine list, reset and resets")
@@ -59,9 +63,10 @@ struct MachineCommandTests {
         try await BuiltExecutable.run(common + arguments, environment: ["ANDON_SHARE": file("share").path])
     }
 
-    private func withAppliance(_ body: () async throws -> Void) async throws {
+    private func withAppliance(_ environment: [String] = [], _ body: () async throws -> Void) async throws {
         let appliance = try ChildProcess(
-            ["/usr/bin/env", "ANDON_SHARE=\(file("share").path)", BuiltExecutable.path()] + common + ["serve"],
+            ["/usr/bin/env", "ANDON_SHARE=\(file("share").path)"] + environment + [BuiltExecutable.path()] + common
+                + ["serve"],
             logFile: file("serve.log"))
         defer { appliance.stop() }
         let client = APIClient(socketPath: file("api.sock").path)
@@ -94,6 +99,71 @@ struct MachineCommandTests {
             #expect(
                 after.contains("    \(drive.host):\(drive.port)/3 sent no complete reply within 200 ms"), "\(after)")
         }
+    }
+
+    @Test("a wall clock that jumps back a minute, ten years, or ahead stops neither polling nor reconnecting")
+    func steppedClock() async throws {
+        let clock = try SteppedClock(in: directory.url)
+        try await withAppliance(["LD_PRELOAD=\(clock.library)"]) {
+            let client = APIClient(socketPath: file("api.sock").path)
+            func line(_ machine: String?) async throws -> LinkStatus? {
+                try await client.lines().first { $0.machine?.rawValue == machine }
+            }
+            for seconds in [-60, -315_360_000, 34_560_000] {
+                try clock.set(seconds: seconds)
+                let before = try await line("drive-03")?.contacts ?? 0
+                try await eventually(within: .seconds(30), "it is polled after \(seconds) s") {
+                    try await line("drive-03")?.contacts ?? 0 > before + 5
+                }
+                broker.stop()
+                try await eventually("the loss is noticed") { try await line(nil)?.state == .degraded }
+                try clock.set(seconds: seconds - 60)
+                try broker.start()
+                try await eventually(within: .seconds(50), "it reconnects after \(seconds) s") {
+                    try await line(nil)?.state == .up
+                }
+            }
+        }
+    }
+
+    @Test("doctor says what is wrong, and leaves the appliance's presence as it was")
+    func doctor() async throws {
+        try await withAppliance {
+            let outcome = try await run("doctor", "--json")
+            #expect(outcome.output.contains("message_size_limit"), "\(outcome.output)")
+            let seen = Seen()
+            let watcher = try MQTTConnection(
+                settings: MQTTSettings(host: broker.host, port: broker.port, clientID: "watcher", cleanSession: true),
+                filters: ["andon/status/+"], handlers: .init(messages: { seen.add($0) }),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            watcher.start()
+            defer { watcher.stop() }
+            try await eventually("presence comes") { seen.payloads.count == 1 }
+            #expect(seen.payloads == [#"{"client":"andon-machines","state":"up"}"#])
+        }
+    }
+
+    @Test("what cannot be read is listed with where it came from, why, and its head with controls escaped")
+    func unreadable() async throws {
+        try await withAppliance {
+            let gateway = try MQTTConnection(
+                settings: MQTTSettings(host: broker.host, port: broker.port, clientID: "gateway", cleanSession: true),
+                filters: [], handlers: .init(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            gateway.start()
+            defer { gateway.stop() }
+            try await eventually("the gateway is there") { gateway.isConnected }
+            try await gateway.publish(topic: "plant/press-07", payload: Data("\u{1B}[2J not json".utf8))
+            try await eventually("it is counted") {
+                try await run("machine", "list").output.contains("1 unreadable")
+            }
+        }
+        let rows = try objects(try await run("event", "list", "--unreadable", "--json").output)
+        #expect(rows.count == 1 && rows[0]["place"] as? String == "plant/press-07")
+        #expect(rows[0]["head"] as? String == #"\u{1B}[2J not json"#)
+        #expect((rows[0]["reason"] as? String)?.hasPrefix("expected JSON") == true)
+        let text = try await run("event", "list", "--unreadable").output
+        #expect(text.contains("press-07  plant/press-07  unreadable  13 bytes") && !text.contains("\u{1B}"), "\(text)")
+        #expect(try await run("doctor").output.contains("event list --unreadable"))
     }
 
     @Test("a machine is reset by its name alone, once, and it is known who did it and what came of it")
@@ -141,4 +211,10 @@ struct MachineCommandTests {
         #expect(drive.writes.isEmpty)
         #expect(try await run("machine", "resets").output == "No machine was reset.\n")
     }
+}
+
+private final class Seen: Sendable {
+    private let messages = Mutex<[MQTTMessage]>([])
+    func add(_ more: [MQTTMessage]) { messages.withLock { $0 += more } }
+    var payloads: [String] { messages.withLock { $0.map { String(decoding: $0.payload, as: UTF8.self) } } }
 }

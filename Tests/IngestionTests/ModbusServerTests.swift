@@ -145,10 +145,23 @@ struct ModbusServerTests {
         #expect(journal.events.isEmpty)
     }
 
-    @Test("other functions and registers are refused; bytes that are no Modbus are kept and end the connection")
+    @Test("a record that comes after a minute tells how many came since the last")
+    func malformedCount() throws {
+        let journal = MemoryJournal()
+        var intake = PushIntake(
+            client: "10.0.3.50", machines: [], slots: 1, sink: journal, recall: journal, clock: SystemClock(),
+            logger: quiet)
+        for second in 0...60 { try intake.keep(malformed: [1, 2], nowNs: Int64(second) * 1_000_000_000) }
+        #expect(intake.unreadable == 61 && journal.events.count == 2)
+        #expect(
+            journal.events[1].unparseableReason
+                == "10.0.3.50 sent bytes that are no Modbus TCP request; 59 more came since the last that was kept")
+    }
+
+    @Test("other functions and registers are refused; bytes that are no Modbus are counted and end the connection")
     func refused() async throws {
         let journal = MemoryJournal()
-        try await serving(journal) { _, port in
+        try await serving(journal) { server, port in
             let plc = try PLC(port)
             #expect(plc.write([1], at: 16 + 8 * 4) == illegalAddress)
             // A function that writes coils, then a count that does not fit its bytes.
@@ -156,11 +169,18 @@ struct ModbusServerTests {
             #expect(plc.send([0, 9, 0, 0, 0, 9, 1, 16, 0, 16, 0, 9, 2, 0, 1]))
             try await until("it is kept") { journal.events.count == 1 }
             #expect(plc.send(Array("GET / HTTP/1.1\r\n".utf8)))
-            try await until("it is kept too") { journal.events.count == 2 }
+            try await until("it is counted") { server.statuses[0].malformed == 2 }
             #expect(plc.acknowledged(slot: 0) == nil)
+            for count in 3...50 {
+                let other = try PLC(port)
+                #expect(other.send(Array("GET / HTTP/1.1\r\n".utf8)))
+                try await until("each is counted") { server.statuses[0].malformed == count }
+            }
             #expect(try PLC(port).push(1, code: 4) == 0)
         }
         #expect(journal.events[0].unparseableReason?.contains("no Modbus TCP request") == true)
+        // One a minute.
+        #expect(journal.events.count == 2)
         #expect(journal.codes == ["A004"])
     }
 

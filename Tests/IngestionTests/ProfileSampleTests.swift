@@ -101,7 +101,8 @@ struct ProfileSampleTests {
         let machine = PushMachine(
             machine: MachineID(rawValue: "m"), client: "127.0.0.1", number: 3, profileName: "p", naming: naming)
         var intake = PushIntake(
-            client: "127.0.0.1", machines: [machine], slots: 1, sink: journal, recall: journal, clock: SystemClock())
+            client: "127.0.0.1", machines: [machine], slots: 1, sink: journal, recall: journal, clock: SystemClock(),
+            logger: quiet)
         for line in lines where line.kind == "write" {
             guard case .write(let first, let values) = ServerRequest(line.bytes) else {
                 Issue.record("\(line.rest) is no write")

@@ -33,7 +33,7 @@ extension MQTTSettings {
                     certificate: certificate.0.flatMap { file in
                         certificate.1.map { TLS.Certificate(file: file, keyFile: $0) }
                     })
-            }, version: version, share: share, statusTopic: "andon/status/\(site)")
+            }, version: version, share: share, statusTopic: MQTTPresence.topic(site: site))
         try map.finish()
     }
 }

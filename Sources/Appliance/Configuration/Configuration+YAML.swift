@@ -48,6 +48,7 @@ extension Configuration {
                 throw map.error("id", expected: "a name that no other machine has, got \"\(entry.machine.id)\" twice")
             }
             try entry.checkMQTT(beside: entries, hasBroker: mqtt != nil, map)
+            try entry.checkTopic(beside: entries, own: [answersTopic, MQTTPresence.topics], map)
             try entry.checkModbus(beside: entries, hasServer: modbusServer != nil, map)
             entries.append(entry)
         }
@@ -115,10 +116,16 @@ extension Configuration.MachineEntry {
             push: try map.map("push")
         )
         let connection: Connection
+        var nameInPayload: String?
         switch (profile.transport, places.mqtt, places.sparkplug, places.modbus, places.push) {
         case (.mqtt(let payload), let mqtt?, nil, nil, nil):
             let topic = try mqtt.requiredString("topic")
             connection = .mqtt(try mqtt.placing("topic") { try TopicTemplate(topic) }.narrowed(to: id), payload)
+            nameInPayload = try mqtt.string("name")
+            guard nameInPayload == nil || payload.namesMachine else {
+                throw mqtt.error(
+                    "name", expected: "a profile that says where the payload has it (fields: { machine: … })")
+            }
             try mqtt.finish()
         case (.sparkplug(let metrics), nil, let sparkplug?, nil, nil):
             connection = .sparkplug(
@@ -147,7 +154,7 @@ extension Configuration.MachineEntry {
         try map.finish()
         self.init(
             machine: Machine(id: id, model: model, language: language), profile: profileName,
-            connection: connection)
+            connection: connection, nameInPayload: nameInPayload)
     }
 }
 

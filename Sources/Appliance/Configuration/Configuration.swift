@@ -39,11 +39,14 @@ public struct Configuration: Sendable {
         public let machine: Machine
         public let profile: String
         public let connection: Connection
+        /// What the payloads of a topic with several machines call it; nil where they use its id.
+        public let nameInPayload: String?
 
-        public init(machine: Machine, profile: String, connection: Connection) {
+        public init(machine: Machine, profile: String, connection: Connection, nameInPayload: String? = nil) {
             self.machine = machine
             self.profile = profile
             self.connection = connection
+            self.nameInPayload = nameInPayload
         }
     }
 

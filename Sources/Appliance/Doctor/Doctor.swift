@@ -15,8 +15,8 @@ public struct Doctor: Sendable {
     static let freeBytesFloor = 1 << 30
     static let brokerTimeLimit = Duration.seconds(5)
 
-    private let configuration: Configuration
-    private let directory: DataDirectory
+    let configuration: Configuration
+    let directory: DataDirectory
     private let shipped: ShippedFiles
 
     public init(configuration: Configuration, directory: DataDirectory, shipped: ShippedFiles) {
@@ -30,7 +30,8 @@ public struct Doctor: Sendable {
         let library = LibraryCheck(directory: directory.library, machines: configuration.machines.map(\.machine))
         let access = AccessCheck(directory: directory)
         let looks: [() async -> Check] = [
-            dataDirectory, access.check, disk, journal, library.check, device, model, broker, lines, clock,
+            dataDirectory, access.check, disk, journal, library.check, device, model, unreadable, messageLimit, broker,
+            lines, clock,
         ]
         var checks: [Check] = []
         for look in looks {
@@ -100,13 +101,7 @@ public struct Doctor: Sendable {
                 return Check("journal", .warning, pinned, mend: RetentionPin.mend)
             }
             let counters = try journal.counters()
-            let detail =
-                "\(counters.events) events, \(counters.incidents) incidents, \(counters.unparseable) unreadable"
-            guard counters.unparseable == 0 else {
-                return Check(
-                    "journal", .warning, detail,
-                    mend: "a gateway sends payloads that do not fit its machine's profile; see the log of andon serve")
-            }
+            let detail = "\(counters.events) events, \(counters.incidents) incidents"
             return Check("journal", .good, detail)
         } catch let error as JournalError where error.isLoss {
             return Check("journal", .failed, "\(error)", mend: "andon serve refuses to start until then")
@@ -157,8 +152,7 @@ public struct Doctor: Sendable {
         guard var settings = configuration.mqtt else {
             return Check("broker", .good, "none is configured")
         }
-        settings.clientID += "-doctor"
-        settings.cleanSession = true
+        settings = settings.forLooking
         do {
             let connection = try MQTTConnection(
                 settings: settings, filters: [], handlers: .init(),
@@ -166,7 +160,7 @@ public struct Doctor: Sendable {
             connection.start()
             defer { connection.stop() }
             let deadline = ContinuousClock.now + Self.brokerTimeLimit
-            while !connection.isConnected, ContinuousClock.now < deadline {
+            while !connection.isConnected, connection.status.lastError == nil, ContinuousClock.now < deadline {
                 try await Task.sleep(for: .milliseconds(20))
             }
             guard connection.isConnected else {

@@ -80,7 +80,7 @@ struct DeliveryKeys: Sendable {
             if isRedelivering, message.qos > 0, !message.retained { isRedelivering = try isHeld(key) }
             return key
         }
-        let digest = DeliveryKeys.digest(message.topic, message.payload)
+        let digest = DeliveryKeys.digest(message.topic, message.identity)
         // The broker sends its retained message after each SUBSCRIBE: the same state is no new event.
         if message.retained { return copies[digest] ?? "mqtt:retained:" + digest }
         guard message.qos > 0 else { return nil }

@@ -1,4 +1,5 @@
 import CMosquitto
+import Domain
 import Foundation
 
 #if canImport(Glibc)
@@ -12,8 +13,7 @@ extension MQTTConnection {
             MQTTConnection.from(context)?.onConnect(code: code, sessionPresent: flags & 1 == 1)
         }
         mosquitto_disconnect_callback_set(client) { _, context, code in
-            guard let connection = MQTTConnection.from(context) else { return }
-            connection.lost(reason: code == 0 ? nil : connection.reason(code))
+            MQTTConnection.from(context)?.onDisconnect(code: code)
         }
         mosquitto_subscribe_callback_set(client) { _, context, packetID, count, granted in
             let granted = UnsafeBufferPointer(start: granted, count: Int(count)).map { Int($0) }
@@ -39,12 +39,12 @@ extension MQTTConnection {
 
     private func onConnect(code: Int32, sessionPresent: Bool) {
         guard code == 0 else {
-            let reason = mosquitto_connack_string(code).map { String(cString: $0) } ?? "code \(code)"
-            report("the broker at \(status.endpoint) refused \(settings.clientID): \(reason)")
+            report("the broker at \(endpoint) refused \(settings.clientID): \(MQTTError.text(refusal: code))")
             return
         }
         state.withLock { state in
             state.isConnected = true
+            state.course.connectedNs = Monotonic.nowNs()
             state.subscribing = [:]
             state.status.lastContact = Date()
         }
@@ -58,7 +58,15 @@ extension MQTTConnection {
     }
 
     /// What libmosquitto says beside its codes, most of which do not tell one trouble with a certificate from another.
-    private func onComplaint(_ text: String) { state.withLock { $0.complaint = text } }
+    private func onComplaint(_ text: String) { state.withLock { $0.course.complaint = text } }
+
+    /// The thread says why, once it has seen all of it.
+    private func onDisconnect(code: Int32) {
+        state.withLock { state in
+            state.isConnected = false
+            if code >= MQTTError.firstReasonCode { state.course.farewell = code }
+        }
+    }
 
     private func onSubscribe(packetID: Int32, granted: [Int]) {
         guard let filter = state.withLock({ $0.subscribing.removeValue(forKey: packetID) }) else { return }
@@ -74,9 +82,11 @@ extension MQTTConnection {
     }
 
     /// Up means that every subscription stands: a connection without them would be silent for good.
-    private func noteSubscriptions() {
+    func noteSubscriptions() {
         let isUp = state.withLock { state in
-            guard state.subscribing.isEmpty, !state.hasReportedProblem, !state.isSinkRefusing else { return false }
+            guard state.subscribing.isEmpty, !state.hasReportedProblem, !state.isSinkRefusing,
+                state.contestedSessions < MQTTConnection.contestedSessions
+            else { return false }
             state.status.state = .up
             state.failures = 0
             return true

@@ -54,8 +54,14 @@ public final class MQTTConnection: Sendable {
         var isSinkRefusing = false
         /// This connection has said what is wrong; its loss says less and must not hide it.
         var hasReportedProblem = false
-        /// What libmosquitto last said of this attempt.
-        var complaint: String?
+        /// Of this attempt and its session.
+        var course = Course()
+        /// Sessions in a row that the broker ended soon.
+        var contestedSessions = 0
+        /// What a probe of the host found.
+        var finding: String?
+        /// When the thread last looked at the socket, of ``Monotonic``.
+        var turnedNs = Monotonic.nowNs()
         /// As the broker last told.
         var droppedByBroker = 0
         /// Topic filters by the packet identifier of their SUBSCRIBE.
@@ -114,7 +120,7 @@ public final class MQTTConnection: Sendable {
 
     deinit { mosquitto_destroy(client) }
 
-    public var status: LinkStatus { state.withLock { $0.status } }
+    public var status: LinkStatus { status(nowNs: Monotonic.nowNs()) }
 
     public var isConnected: Bool { state.withLock { $0.isConnected } }
 
@@ -146,12 +152,13 @@ public final class MQTTConnection: Sendable {
         var code = connect()
         while true {
             if code == MOSQ_ERR_SUCCESS.rawValue { code = drive() }
+            let number = errno
             if stopSignal.isRaised { break }
-            lost(reason: reason(code))
+            lost(reason: explanation(code, errno: number, nowNs: Monotonic.nowNs()))
             if stopSignal.wait(milliseconds: waitAfterLoss()) { break }
             state.withLock { state in
                 state.hasReportedProblem = false
-                state.complaint = nil
+                state.course = Course()
                 (state.inbox, state.inboxBytes) = ([], 0)
             }
             code = mosquitto_reconnect_async(client)
@@ -188,10 +195,18 @@ public final class MQTTConnection: Sendable {
 
     /// Reads what has arrived, hands it over, then writes what is queued.
     private func turn() -> Int32 {
-        guard mosquitto_socket(client) >= 0 else { return MOSQ_ERR_NO_CONN.rawValue }
+        let socket = mosquitto_socket(client)
+        guard socket >= 0 else { return MOSQ_ERR_NO_CONN.rawValue }
+        settle(nowNs: Monotonic.nowNs())
         let events = POLLIN | (mosquitto_want_write(client) ? POLLOUT : 0)
         var ready = wait(for: events, milliseconds: MQTTConnection.loopTimeoutMs)
         var code = MOSQ_ERR_SUCCESS.rawValue
+        if ready & (POLLERR | POLLHUP) != 0, !isConnected, let failure = SystemFailure.pending(at: socket),
+            !failure.isRefusalToTalk
+        {
+            state.withLock { $0.course.failure = failure }
+            return MOSQ_ERR_CONN_LOST.rawValue
+        }
         while code == MOSQ_ERR_SUCCESS.rawValue, ready & ~POLLOUT != 0, !isInboxFull {
             code = mosquitto_loop_read(client, 1)
             // libmosquitto takes a socket that failed before its TLS handshake for one that is not ready, for ever.
@@ -227,24 +242,6 @@ public final class MQTTConnection: Sendable {
         guard poll(&polled, nfds_t(polled.count), milliseconds) > 0 else { return 0 }
         if polled[1].revents != 0 { wakeUp.clear() }
         return Int32(polled[0].revents)
-    }
-
-    private func waitAfterLoss() -> Int {
-        let (status, delayMs) = state.withLock { state in
-            state.failures += 1
-            return (state.status, settings.reconnect.delayMs(afterFailures: state.failures))
-        }
-        logger.warning(
-            "no MQTT connection",
-            metadata: [
-                "broker": "\(status.endpoint)", "reason": "\(status.lastError ?? "")", "retry_ms": "\(delayMs)",
-            ])
-        return delayMs
-    }
-
-    /// Why the connection ended, in words for whoever set it up.
-    func reason(_ code: Int32) -> String {
-        MQTTError.text(code, complaint: state.withLock { $0.complaint }, tls: settings.tls)
     }
 
     /// - Parameter reason: nil for a connection that was closed on purpose.

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Logging
 import Synchronization
 
 /// Makes events of messages, on the connection's thread; only who asks for ``sparkplugStatuses`` comes from elsewhere.
@@ -9,23 +10,24 @@ final class MQTTIntake: Sendable {
         var sparkplug: SparkplugReader
         /// False until the journal was asked for its newest keys.
         var isRestored = false
+        var log: UnreadableLog
     }
 
-    private let routes: [MQTTRoute]
+    private let router: MQTTRouter
     private let sink: any EventSink
     private let recall: any IdempotencyKeyRecall
     private let clock: any WallClock
     private let state: Mutex<State>
 
     init(
-        routes: [MQTTRoute], sparkplug: SparkplugReader, sink: any EventSink, recall: any IdempotencyKeyRecall,
-        clock: any WallClock, keys: DeliveryKeys
+        router: MQTTRouter, sparkplug: SparkplugReader, sink: any EventSink, recall: any IdempotencyKeyRecall,
+        clock: any WallClock, keys: DeliveryKeys, logger: Logger
     ) {
-        self.routes = routes
+        self.router = router
         self.sink = sink
         self.recall = recall
         self.clock = clock
-        state = Mutex(State(keys: keys, sparkplug: sparkplug))
+        state = Mutex(State(keys: keys, sparkplug: sparkplug, log: UnreadableLog(logger)))
     }
 
     func connected(sessionPresent: Bool) {
@@ -57,7 +59,7 @@ final class MQTTIntake: Sendable {
             }
             var (keys, sparkplug) = (state.keys, state.sparkplug)
             var events: [Event] = []
-            for message in messages {
+            for message in messages where !router.ignores(message.topic) {
                 let receivedAt = clock.now()
                 if let told = sparkplug.read(message, receivedAt: receivedAt, nowNs: Monotonic.nowNs()) {
                     events += told
@@ -67,6 +69,7 @@ final class MQTTIntake: Sendable {
             }
             if !events.isEmpty { _ = try sink.accept(contentsOf: events) }
             (state.keys, state.sparkplug) = (keys, sparkplug)
+            for event in events { state.log.note(event, nowNs: Monotonic.nowNs()) }
         }
     }
 
@@ -82,25 +85,19 @@ final class MQTTIntake: Sendable {
         }
     }
 
+    /// Messages that could not be read, since start.
+    var unreadable: Int { state.withLock { $0.log.total } }
+
     var sparkplugStatuses: [LinkStatus] {
         state.withLock { $0.sparkplug.statuses(nowNs: Monotonic.nowNs()) }
     }
 
     private func event(of message: MQTTMessage, _ receivedAt: Date, _ keys: inout DeliveryKeys) throws -> Event {
-        let (machine, payload) = route(message.topic)
-        let reading = PayloadReader(profile: payload).read(message.payload)
+        let (machine, reading) = router.read(message)
         return Event(
-            idempotencyKey: try keys.next(message, id: reading.id, isHeld: recall.holds(idempotencyKey:)),
+            idempotencyKey: try keys.next(message, id: reading.uniqueID, isHeld: recall.holds(idempotencyKey:)),
             source: .mqtt(topic: message.topic), machine: machine, receivedAt: receivedAt,
-            payload: Payload(message.payload), content: reading.content)
-    }
-
-    private func route(_ topic: String) -> (machine: MachineID?, payload: PayloadProfile) {
-        for route in routes {
-            guard let match = route.topic.match(topic) else { continue }
-            return (route.machine ?? match.machine, route.payload)
-        }
-        return (nil, .standard)
+            payload: Payload(message.payload, ofByteCount: message.receivedByteCount), content: reading.content)
     }
 }
 

@@ -5,6 +5,12 @@ import CMosquitto
 public struct MQTTPresence: Codable, Sendable, Hashable {
     public enum State: String, Codable, Sendable { case up, down }
 
+    /// Where the appliances of all sites say it.
+    public static let topics = TopicTemplate(levels: ["andon", "status", "+"])
+
+    /// Where the appliance of one site says it.
+    public static func topic(site: String) -> String { "andon/status/\(site)" }
+
     public let client: String
     public let state: State
 }

@@ -2,36 +2,25 @@ import Domain
 import Logging
 import ServiceLifecycle
 
-/// Which machine's events come on which topic, and what they look like.
-public struct MQTTRoute: Sendable, Hashable {
-    public let topic: TopicTemplate
-    /// Nil where the topic names the machine (`{machine}`) or nobody does.
-    public let machine: MachineID?
-    public let payload: PayloadProfile
-
-    public init(topic: TopicTemplate, machine: MachineID?, payload: PayloadProfile = .standard) {
-        self.topic = topic
-        self.machine = machine
-        self.payload = payload
-    }
-}
-
 /// Receives fault events over MQTT and hands each to the sink before it is acknowledged.
 public final class MQTTSource: Service {
     private let connection: MQTTConnection
     private let intake: MQTTIntake
 
     /// - Parameters:
-    ///   - routes: the first that matches a topic decides; put single machines before `{machine}` patterns.
+    ///   - routes: the narrowest that matches a topic decides.
     ///   - sparkplug: machines at edge nodes, each at an address of its own; their topics go before the routes.
+    ///   - ownTopics: what Andon publishes itself, beside ``MQTTPresence/topics``: no event, when a wildcard brings it back.
     ///   - recall: of the same journal as `sink`.
     public init(
-        settings: MQTTSettings, routes: [MQTTRoute], sparkplug: [SparkplugMachine] = [], sink: any EventSink,
+        settings: MQTTSettings, routes: [MQTTRoute], sparkplug: [SparkplugMachine] = [],
+        ownTopics: [TopicTemplate] = [], sink: any EventSink,
         recall: any IdempotencyKeyRecall, clock: any WallClock = SystemClock(), logger: Logger
     ) throws {
         let intake = MQTTIntake(
-            routes: routes, sparkplug: SparkplugReader(machines: sparkplug), sink: sink, recall: recall, clock: clock,
-            keys: DeliveryKeys(client: settings.clientID))
+            router: MQTTRouter(routes, ignoring: ownTopics + [MQTTPresence.topics]),
+            sparkplug: SparkplugReader(machines: sparkplug), sink: sink, recall: recall, clock: clock,
+            keys: DeliveryKeys(client: settings.clientID), logger: logger)
         self.intake = intake
         connection = try MQTTConnection(
             settings: settings,
@@ -63,10 +52,14 @@ public final class MQTTSource: Service {
     }
 
     /// The connection to the broker.
-    public var status: LinkStatus { connection.status }
+    public var status: LinkStatus {
+        var status = connection.status
+        status.malformed = intake.unreadable
+        return status
+    }
 
     /// The connection to the broker, and each machine at an edge node.
-    public var statuses: [LinkStatus] { [connection.status] + intake.sparkplugStatuses }
+    public var statuses: [LinkStatus] { [status] + intake.sparkplugStatuses }
 
     /// Receives until graceful shutdown.
     public func run() async throws {

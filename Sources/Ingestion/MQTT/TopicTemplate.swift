@@ -74,7 +74,23 @@ public struct TopicTemplate: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// True when the broker would send every message of `other` for this filter as well.
-    func covers(_ other: TopicTemplate) -> Bool { TopicTemplate.covers(filterLevels, other.filterLevels) }
+    public func covers(_ other: TopicTemplate) -> Bool { TopicTemplate.covers(filterLevels, other.filterLevels) }
+
+    /// True when some topic matches both.
+    public func overlaps(_ other: TopicTemplate) -> Bool {
+        let (own, others) = (filterLevels, other.filterLevels)
+        for (one, another) in [(own, others), (others, own)]
+        where one[0].hasPrefix("$") && (another[0] == "+" || another[0] == "#") {
+            return false
+        }
+        for (one, another) in zip(own, others) {
+            if one == "#" || another == "#" { return true }
+            guard one == another || one == "+" || another == "+" else { return false }
+        }
+        // `a/#` matches `a` too.
+        let rest = own.count > others.count ? own.dropFirst(others.count) : others.dropFirst(own.count)
+        return rest.isEmpty || Array(rest) == ["#"]
+    }
 
     private static func covers(_ filter: [String], _ levels: [String]) -> Bool {
         // MQTT 3.1.1 §4.7.2: a wildcard on the first level does not reach topics of the broker itself.

@@ -11,8 +11,6 @@ struct DevicePoller {
         let plan: ReadPlan
     }
 
-    private static let malformedKeptEveryNs: Int64 = 60_000_000_000
-
     let target: ModbusTarget
     private let report: DeviceReport
     private let sink: any EventSink
@@ -23,7 +21,7 @@ struct DevicePoller {
     private var isRestored = false
     /// A reply that fits no request, until the journal has it.
     private var malformed: Event?
-    private var malformedKeptNs: Int64?
+    private var malformedLimit = MinuteLimit()
     private(set) var health: PollHealth
     private var schedule: PollSchedule
 
@@ -125,12 +123,12 @@ struct DevicePoller {
         guard case .brokenReply(_, _, let frame) = error else { return }
         report.answeredBadly()
         let nowNs = Monotonic.nowNs()
-        if let malformedKeptNs, nowNs - malformedKeptNs < DevicePoller.malformedKeptEveryNs { return }
-        malformedKeptNs = nowNs
+        guard malformedLimit.isDue(nowNs: nowNs) else { return malformedLimit.leaveOut() }
+        defer { malformedLimit.pass(nowNs: nowNs) }
         malformed = Event(
             idempotencyKey: nil, source: .modbus(register: group.plan.requests.first?.first ?? 0),
             machine: target.machine, receivedAt: clock.now(), payload: Payload(Data(frame)),
-            content: .unparseable(reason: "\(error)"))
+            content: .unparseable(reason: "\(error)" + malformedLimit.moreText))
     }
 
     /// Hands over what is pending, in order; what the sink refuses is offered again with the next poll.

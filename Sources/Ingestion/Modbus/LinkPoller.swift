@@ -21,19 +21,23 @@ final class LinkPoller: Sendable {
     private let prompt: PollPool
     private let retries: PollPool
     private let observer: (@Sendable (PollRecord) -> Void)?
+    private let descriptors: LowDescriptors
 
     /// - Parameters:
     ///   - devices: at least one.
     ///   - prompt: polls devices that answer.
     ///   - retries: polls devices that did not answer the last time.
+    ///   - descriptors: has one for this line.
     init(
         _ link: ModbusLink, devices: sending [DevicePoller], prompt: PollPool, retries: PollPool,
+        descriptors: LowDescriptors,
         observer: (@Sendable (PollRecord) -> Void)?
     ) {
         self.link = link
         self.prompt = prompt
         self.retries = retries
         self.observer = observer
+        self.descriptors = descriptors
         state = Mutex(State(devices: devices))
     }
 
@@ -75,7 +79,8 @@ final class LinkPoller: Sendable {
     }
 
     private func connection(_ state: inout State) throws(ModbusError) -> ModbusConnection {
-        let connection = if let open = state.connection { open } else { try ModbusConnection(link) }
+        let connection =
+            if let open = state.connection { open } else { try ModbusConnection(link, descriptors: descriptors) }
         state.connection = connection
         return connection
     }

@@ -1,5 +1,6 @@
 import CModbus
 import Dispatch
+import Domain
 import Foundation
 
 #if canImport(Glibc)
@@ -16,12 +17,14 @@ import Foundation
 final class ModbusConnection {
     private let context: OpaquePointer
     private let link: ModbusLink
+    private let descriptors: LowDescriptors
     private var isOpen = false
     private var transaction: UInt16 = 0
     /// Units of a serial line whose reply may still come.
     private var owing: Set<UInt8> = []
 
-    init(_ link: ModbusLink) throws(ModbusError) {
+    /// - Parameter descriptors: of which this connection takes one.
+    init(_ link: ModbusLink, descriptors: LowDescriptors = LowDescriptors(count: 1)) throws(ModbusError) {
         let context =
             switch link {
             case .tcp(let host, let port): modbus_new_tcp_pi(host, "\(port)")
@@ -33,6 +36,7 @@ final class ModbusConnection {
         }
         self.context = context
         self.link = link
+        self.descriptors = descriptors
         modbus_set_error_recovery(context, MODBUS_ERROR_RECOVERY_NONE)
         // Off, so that the response timeout spans the whole reply: a device that trickles bytes must not stretch it.
         modbus_set_byte_timeout(context, 0, 0)
@@ -45,7 +49,19 @@ final class ModbusConnection {
 
     func close() {
         guard isOpen else { return }
-        modbus_close(context)
+        let low = modbus_get_socket(context)
+        switch link {
+        case .tcp: _ = shutdown(low, Int32(SHUT_RDWR))
+        case .serial:
+            // libmodbus gives the port back as it was, and closes what it is told.
+            let copy = fcntl(low, F_DUPFD_CLOEXEC, 3)
+            if copy >= 0 {
+                modbus_set_socket(context, copy)
+                modbus_close(context)
+            }
+        }
+        modbus_set_socket(context, -1)
+        descriptors.release(low)
         isOpen = false
     }
 
@@ -85,14 +101,32 @@ final class ModbusConnection {
             throw .badEndpoint(endpoint, reason: "expected a unit of 1 to 247, or 255 on TCP")
         }
         modbus_set_response_timeout(context, UInt32(timeoutMs) / 1000, UInt32(timeoutMs) % 1000 * 1000)
-        try open()
+        try open(timeoutMs)
         return endpoint
     }
 
-    private func open() throws(ModbusError) {
+    private func open(_ timeoutMs: Int) throws(ModbusError) {
         guard !isOpen else { return }
-        guard modbus_connect(context) == 0 else {
-            throw .cannotConnect(endpoint: "\(link)", reason: String(cString: modbus_strerror(errno)))
+        let descriptor: Int32
+        switch link {
+        case .tcp(let host, let port):
+            // libmodbus's own connect waits with select(2) for whatever descriptor it gets.
+            do {
+                descriptor = try OutgoingSocket.connect(host, port, timeoutMs: Int32(clamping: timeoutMs))
+            } catch {
+                throw .cannotConnect(endpoint: "\(link)", reason: error.reason)
+            }
+        case .serial:
+            guard modbus_connect(context) == 0 else {
+                throw .cannotConnect(endpoint: "\(link)", reason: SystemFailure(number: errno).text)
+            }
+            descriptor = modbus_get_socket(context)
+        }
+        do {
+            modbus_set_socket(context, try descriptors.adopt(descriptor))
+        } catch {
+            modbus_set_socket(context, -1)
+            throw .cannotConnect(endpoint: "\(link)", reason: error.description)
         }
         isOpen = true
     }

@@ -28,10 +28,16 @@ public final class ModbusSource: Service {
         targets: [ModbusTarget], sink: any EventSink, recall: any IdempotencyKeyRecall,
         clock: any WallClock = SystemClock(), logger: Logger, observer: (@Sendable (PollRecord) -> Void)?
     ) {
-        let reports = targets.map { DeviceReport($0.machine, endpoint: $0.endpoint, logger: logger) }
         let lines = Dictionary(grouping: targets.indices) { targets[$0].link }
+        let reports = targets.map { target in
+            let neighbours = (lines[target.link] ?? []).map { targets[$0] }
+            return DeviceReport(
+                target.machine, endpoint: target.endpoint, silenceMs: target.silenceMs(among: neighbours),
+                logger: logger)
+        }
         let prompt = PollPool(name: "modbus", threads: min(lines.count, ModbusSource.promptThreads))
         let retries = PollPool(name: "modbus-retry", threads: min(lines.count, ModbusSource.retryThreads))
+        let descriptors = LowDescriptors(count: lines.count)
         let startNs = Monotonic.nowNs()
         self.reports = reports
         pools = [prompt, retries]
@@ -41,7 +47,8 @@ public final class ModbusSource: Service {
                     targets[index], phase: Double(index) / Double(targets.count), startNs: startNs,
                     report: reports[index], sink: sink, recall: recall, clock: clock)
             }
-            return LinkPoller(link, devices: devices, prompt: prompt, retries: retries, observer: observer)
+            return LinkPoller(
+                link, devices: devices, prompt: prompt, retries: retries, descriptors: descriptors, observer: observer)
         }
         let pollers = Dictionary(uniqueKeysWithValues: zip(lines.keys, links))
         places = Dictionary(

@@ -29,4 +29,18 @@ public struct ModbusTarget: Sendable, Hashable {
     }
 
     public var endpoint: String { "\(link)/\(unit)" }
+
+    /// How long the device may not be heard while it is polled as it should be: three polls, each behind one of all other
+    /// devices of its line that fails in every way.
+    ///
+    /// - Parameter neighbours: all devices of the line, this one too.
+    func silenceMs(among neighbours: [ModbusTarget]) -> Int {
+        let shortestMs = ([pollMs] + profile.faults.compactMap(\.pollMs)).min() ?? pollMs
+        let round = neighbours.reduce(0) { $0 + $1.profile.responseTimeoutMs * ModbusTarget.longestPollTimeouts }
+        return max(ModbusTarget.shortestSilenceMs, 3 * (shortestMs + round))
+    }
+
+    /// Of one poll, see ``ModbusConnection``.
+    private static let longestPollTimeouts = 5
+    private static let shortestSilenceMs = 5_000
 }

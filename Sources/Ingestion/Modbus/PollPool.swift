@@ -1,4 +1,5 @@
 import Dispatch
+import Domain
 import Foundation
 import Synchronization
 
@@ -29,7 +30,7 @@ final class PollPool: Sendable {
     private let threads: Int
     private let state = Mutex(State())
     private let leadership = DispatchSemaphore(value: 1)
-    private let news = DispatchSemaphore(value: 0)
+    private let news = MonotonicSemaphore()
     private let finished = DispatchSemaphore(value: 0)
 
     init(name: String, threads: Int) {
@@ -87,7 +88,7 @@ final class PollPool: Sendable {
             switch turn() {
             case .job(let job): return job
             case .stop: return nil
-            case .wait(let untilNs?): _ = news.wait(timeout: DispatchTime(uptimeNanoseconds: UInt64(untilNs)))
+            case .wait(let untilNs?): _ = news.wait(untilNs: untilNs)
             case .wait(nil): news.wait()
             }
         }

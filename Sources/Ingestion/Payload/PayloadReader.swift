@@ -7,26 +7,37 @@ import Foundation
 /// shown. Only what would change the meaning of a fault makes a payload unreadable: a fault must not be lost over a bad
 /// time stamp.
 struct PayloadReader: Sendable {
-    /// Payloads above this are not parsed, in bytes; a log event has a few hundred.
-    static let parsedBytesLimit = 1024 * 1024
+    /// Payloads above this are not parsed, in bytes.
+    static let parsedBytesLimit = MQTTMessage.bytesLimit
     /// Characters of a message that are kept for the report; the payload keeps all.
     static let messageLimit = 2000
     static let codeLimit = 64
     static let severityLimit = 64
+    static let machineLimit = 256
 
     struct Reading: Sendable, Hashable {
         let content: Event.Content
         /// The publisher's own id of the event.
         let id: String?
+        /// The machine's name, where the profile says where it stands and the payload can be read so far.
+        var machine: String?
+
+        /// The id among those of all machines on a topic: each may count its own from 1.
+        var uniqueID: String? {
+            guard let id, let machine else { return id }
+            return "\(machine.utf8.count):\(machine):\(id)"
+        }
     }
 
     private struct Unreadable: Error { let reason: String }
 
     let profile: PayloadProfile
 
-    func read(_ payload: Data) -> Reading {
-        guard payload.count <= PayloadReader.parsedBytesLimit else {
-            return unparseable("expected at most \(PayloadReader.parsedBytesLimit) bytes, got \(payload.count)")
+    /// - Parameter receivedByteCount: of a payload that was cut.
+    func read(_ payload: Data, receivedByteCount: Int? = nil) -> Reading {
+        let count = receivedByteCount ?? payload.count
+        guard count <= PayloadReader.parsedBytesLimit else {
+            return unparseable("expected at most \(PayloadReader.parsedBytesLimit) bytes, got \(count)")
         }
         let fields: PayloadFields
         do {
@@ -35,15 +46,16 @@ struct PayloadReader: Sendable {
             return unparseable(error.reason)
         }
         let id = text(fields[.id]).flatMap { $0.isEmpty ? nil : $0 }
+        let machine = cleaned(fields[.machine], PayloadReader.machineLimit)
         do {
             let report = FaultReport(
                 code: try code(fields), message: cleaned(fields[.message], PayloadReader.messageLimit),
                 severity: cleaned(fields[.severity], PayloadReader.severityLimit), active: try active(fields),
                 occurredAt: text(fields[.time]).flatMap(RFC3339.date),
                 instance: cleaned(fields[.instance], PayloadReader.codeLimit))
-            return Reading(content: .fault(report), id: id)
+            return Reading(content: .fault(report), id: id, machine: machine)
         } catch {
-            return Reading(content: .unparseable(reason: error.reason), id: id)
+            return Reading(content: .unparseable(reason: error.reason), id: id, machine: machine)
         }
     }
 
@@ -52,7 +64,7 @@ struct PayloadReader: Sendable {
     }
 
     /// How errors name a field.
-    private func place(_ field: PayloadField) -> String {
+    func place(_ field: PayloadField) -> String {
         guard case .json(let pointers) = profile.format, let pointer = pointers[field] else { return field.rawValue }
         return pointer.description
     }

@@ -12,6 +12,7 @@ public struct TextPattern: Sendable, Hashable, CustomStringConvertible {
     }
 
     private let parts: [Part]
+    let fields: Set<PayloadField>
     /// Whether the fault comes or goes where the pattern matches; nil leaves it to the text.
     public let active: Bool?
     public let description: String
@@ -42,6 +43,7 @@ public struct TextPattern: Sendable, Hashable, CustomStringConvertible {
         }
         guard fields.contains(.code) else { return nil }
         self.parts = parts
+        self.fields = fields
     }
 
     /// - Returns: nil when the text does not fit.

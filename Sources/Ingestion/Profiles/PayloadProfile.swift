@@ -12,6 +12,8 @@ public enum PayloadField: String, Sendable, Hashable, CaseIterable {
     case active
     /// Which of a machine's equal parts has the fault: an axis, a station, a channel.
     case instance
+    /// The machine's name, where many publish on one topic.
+    case machine
 }
 
 /// How an MQTT payload says what an event needs.
@@ -35,6 +37,15 @@ public struct PayloadProfile: Sendable, Hashable {
         .message: JSONPointer(key: "message"), .severity: JSONPointer(key: "severity"),
         .active: JSONPointer(key: "active"), .instance: JSONPointer(key: "instance"),
     ]
+
+    /// True where the payload says which machine it is about, so that many may publish on one topic.
+    public var namesMachine: Bool {
+        switch format {
+        case .json(let pointers): pointers[.machine] != nil
+        case .text(let patterns): patterns.contains { $0.fields.contains(.machine) }
+        case .csv(let layout): layout.columns.contains(.machine)
+        }
+    }
 
     /// The payload that a gateway without a profile of its own publishes.
     public static let standard = PayloadProfile(format: .json(standardPointers))

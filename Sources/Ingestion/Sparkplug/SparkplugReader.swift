@@ -58,7 +58,8 @@ struct SparkplugReader: Sendable {
         let news: SparkplugNode.News
         do {
             news = try line.node.receive(
-                topic.kind, device: topic.address.device, SparkplugPayload(read: message.payload))
+                topic.kind, device: topic.address.device,
+                SparkplugPayload(read: message.payload, of: message.receivedByteCount))
         } catch {
             return [unreadable(message, at: topic.address, error.reason, receivedAt)]
         }
@@ -77,7 +78,8 @@ struct SparkplugReader: Sendable {
     ) -> Event {
         Event(
             idempotencyKey: nil, source: .mqtt(topic: message.topic), machine: states[address]?.machine.machine,
-            receivedAt: receivedAt, payload: Payload(message.payload), content: .unparseable(reason: reason))
+            receivedAt: receivedAt, payload: Payload(message.payload, ofByteCount: message.receivedByteCount),
+            content: .unparseable(reason: reason))
     }
 
     /// The nodes to ask for a birth now; each counts as asked.
@@ -123,10 +125,10 @@ struct SparkplugReader: Sendable {
 
 extension SparkplugPayload {
     /// - Throws: ``SparkplugNode/Refusal``.
-    fileprivate init(read bytes: Data) throws(SparkplugNode.Refusal) {
-        guard bytes.count <= PayloadReader.parsedBytesLimit else {
+    fileprivate init(read bytes: Data, of byteCount: Int) throws(SparkplugNode.Refusal) {
+        guard byteCount <= PayloadReader.parsedBytesLimit else {
             throw SparkplugNode.Refusal(
-                reason: "expected at most \(PayloadReader.parsedBytesLimit) bytes, got \(bytes.count)")
+                reason: "expected at most \(PayloadReader.parsedBytesLimit) bytes, got \(byteCount)")
         }
         do {
             var options = BinaryDecodingOptions()

@@ -83,7 +83,8 @@ struct MachineListCommand: AsyncParsableCommand {
                 case nil: "unknown"
                 }
             let contact = row.line?.lastContact.map { "last heard \(ISO8601DateFormatter().string(from: $0))" }
-            Output.write((fields + [state, contact].compactMap { $0 }).joined(separator: "  "))
+            let unreadable = (row.line?.malformed).flatMap { $0 > 0 ? "\($0) unreadable" : nil }
+            Output.write((fields + [state, contact, unreadable].compactMap { $0 }).joined(separator: "  "))
             guard let line = row.line, let error = line.lastError else { continue }
             Output.write(line.state == .degraded ? "    \(error)" : "    earlier: \(error)")
         }

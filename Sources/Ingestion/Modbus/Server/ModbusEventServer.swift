@@ -17,7 +17,8 @@ public final class ModbusEventServer: Service {
     private static let retryMs = 5000
     /// A PLC that reconnects may leave old connections behind.
     private static let connectionsPerClient = 4
-    private static let sendTimeoutMs = 1000
+    /// How long nobody is let in while no descriptors are left.
+    private static let exhaustionPauseMs: Int32 = 1000
 
     private struct State {
         /// -1 while nothing listens.
@@ -38,6 +39,8 @@ public final class ModbusEventServer: Service {
     private let logger: Logger
     private let state = Mutex(State())
     private let stopSignal = StopSignal()
+    /// The one that libmodbus answers on.
+    private let descriptors = LowDescriptors(count: 1)
 
     /// - Parameters:
     ///   - machines: at least one.
@@ -55,7 +58,8 @@ public final class ModbusEventServer: Service {
         makeIntakes = {
             Dictionary(grouping: machines, by: \.client).mapValues {
                 PushIntake(
-                    client: $0[0].client, machines: $0, slots: settings.slots, sink: sink, recall: recall, clock: clock)
+                    client: $0[0].client, machines: $0, slots: settings.slots, sink: sink, recall: recall, clock: clock,
+                    logger: logger)
             }
         }
     }
@@ -111,14 +115,18 @@ public final class ModbusEventServer: Service {
             for connection in connections { close(connection.descriptor) }
             close(listener)
         }
+        var isExhausted = false
         while !stopSignal.isRaised {
-            var polled = ([listener] + connections.map(\.descriptor)).map {
+            // While nobody can be let in, the listener is ready all the time; poll(2) skips what is negative.
+            var polled = ([isExhausted ? -1 : listener] + connections.map(\.descriptor)).map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
-            guard poll(&polled, nfds_t(polled.count), -1) > 0 else { continue }
+            let pauseMs = isExhausted ? ModbusEventServer.exhaustionPauseMs : -1
+            isExhausted = false
+            guard poll(&polled, nfds_t(polled.count), pauseMs) > 0 else { continue }
             if polled[0].revents != 0 {
                 if polled[0].revents & Int16(POLLIN) == 0 { return }
-                accept(listener, &connections)
+                isExhausted = !accept(listener, &connections)
             }
             for entry in polled.dropFirst() where entry.revents != 0 {
                 guard let index = connections.firstIndex(where: { $0.descriptor == entry.fd }),
@@ -129,24 +137,30 @@ public final class ModbusEventServer: Service {
         }
     }
 
-    private func accept(_ listener: Int32, _ connections: inout [Connection]) {
+    /// - Returns: false when no descriptor is left for another connection.
+    private func accept(_ listener: Int32, _ connections: inout [Connection]) -> Bool {
         let descriptor = Glibc.accept(listener, nil, nil)
-        guard descriptor >= 0 else { return }
+        guard descriptor >= 0 else {
+            let failure = SystemFailure(number: errno)
+            guard failure.isExhaustion else { return true }
+            failed("\(settings.bind):\(settings.port): \(failure.text)")
+            return false
+        }
         let client = SocketAddress.peer(of: descriptor) ?? "?"
         guard reportsOfClient[client] != nil else {
             logger.warning("a Modbus client that no machine names was refused", metadata: ["client": "\(client)"])
             close(descriptor)
-            return
+            return true
         }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        var patience = timeval(tv_sec: ModbusEventServer.sendTimeoutMs / 1000, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        IncomingSocket.boundWaits(of: descriptor)
         let old = connections.filter { $0.client == client }
         if old.count >= ModbusEventServer.connectionsPerClient {
             close(old[0].descriptor)
             connections.removeAll { $0.descriptor == old[0].descriptor }
         }
         connections.append(Connection(client: client, descriptor: descriptor))
+        return true
     }
 
     private func lost(_ connection: Connection) {
@@ -163,9 +177,22 @@ public final class ModbusEventServer: Service {
         var bytes = [UInt8](repeating: 0, count: 1024)
         let count = read(connection.descriptor, &bytes, bytes.count)
         guard count > 0, var intake = intakes[connection.client] else { return false }
-        defer { intakes[connection.client] = intake }
+        let reports = reportsOfClient[connection.client] ?? []
+        let unreadable = intake.unreadable
+        defer {
+            for report in reports { report.answeredBadly(times: intake.unreadable - unreadable) }
+            intakes[connection.client] = intake
+        }
         connection.buffer.append(bytes.prefix(count))
-        modbus_set_socket(context, connection.descriptor)
+        let low: Int32
+        do {
+            low = try descriptors.copy(connection.descriptor)
+        } catch {
+            for report in reports { report.failed(error, isDegraded: true) }
+            return false
+        }
+        defer { descriptors.release(low) }
+        modbus_set_socket(context, low)
         while true {
             switch connection.buffer.next() {
             case .incomplete: return true
@@ -174,7 +201,7 @@ public final class ModbusEventServer: Service {
                 try? intake.keep(malformed: connection.buffer.bytes)
                 return false
             case .frame(let frame):
-                guard answer(frame, context, &intake, reportsOfClient[connection.client] ?? []) else { return false }
+                guard answer(frame, context, &intake, reports) else { return false }
             }
         }
     }

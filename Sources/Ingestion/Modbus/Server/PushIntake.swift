@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Logging
 
 /// What one PLC has written, and the events that come of it; used by the server's thread.
 struct PushIntake {
@@ -12,11 +13,15 @@ struct PushIntake {
     private var sequence: PushSequence
     /// Nil until the journal was asked which session the PLC was in.
     private var ring: EventRing?
+    private var malformed = MinuteLimit()
+    private var log: UnreadableLog
+    /// Requests that were no Modbus, and events that could not be read, since start.
+    private(set) var unreadable = 0
 
     /// - Parameter machines: of this client.
     init(
         client: String, machines: [PushMachine], slots: Int, sink: any EventSink, recall: any IdempotencyKeyRecall,
-        clock: any WallClock
+        clock: any WallClock, logger: Logger
     ) {
         self.client = client
         self.machines = Dictionary(machines.map { ($0.number, $0) }) { first, _ in first }
@@ -25,6 +30,7 @@ struct PushIntake {
         self.recall = recall
         self.clock = clock
         sequence = PushSequence(client: client)
+        log = UnreadableLog(logger)
     }
 
     /// - Throws: the journal's error; then the PLC is told to try again.
@@ -40,8 +46,9 @@ struct PushIntake {
         for entry in changed.write(values, at: first) {
             var next = sequence
             let key = next.key(of: entry, session: changed.session)
-            try sink.accept(
-                event(entry, key: key, slotAddress: EventRing.firstSlot + entry.slot * EventRing.slotLength))
+            let event = event(entry, key: key, slotAddress: EventRing.firstSlot + entry.slot * EventRing.slotLength)
+            // What the PLC writes again was counted before.
+            if case .appended = try sink.accept(event) { note(event) }
             sequence = next
             changed.acknowledge(entry)
         }
@@ -49,13 +56,24 @@ struct PushIntake {
         return true
     }
 
-    /// Keeps bytes that are no Modbus.
-    func keep(malformed bytes: [UInt8]) throws {
-        try sink.accept(
-            Event(
-                idempotencyKey: nil, source: .modbus(register: 0), machine: nil, receivedAt: clock.now(),
-                payload: Payload(Data(bytes)),
-                content: .unparseable(reason: "\(client) sent bytes that are no Modbus TCP request")))
+    /// Counts bytes that are no Modbus, and keeps those of one request a minute.
+    mutating func keep(malformed bytes: [UInt8], nowNs: Int64 = Monotonic.nowNs()) throws {
+        guard malformed.isDue(nowNs: nowNs) else {
+            unreadable += 1
+            return malformed.leaveOut()
+        }
+        let event = Event(
+            idempotencyKey: nil, source: .modbus(register: 0), machine: nil, receivedAt: clock.now(),
+            payload: Payload(Data(bytes)),
+            content: .unparseable(reason: "\(client) sent bytes that are no Modbus TCP request" + malformed.moreText))
+        try sink.accept(event)
+        malformed.pass(nowNs: nowNs)
+        note(event)
+    }
+
+    private mutating func note(_ event: Event) {
+        if case .unparseable = event.content { unreadable += 1 }
+        log.note(event, nowNs: Monotonic.nowNs())
     }
 
     private mutating func restored() throws -> EventRing {
