@@ -43,7 +43,7 @@ struct Answerer: Sendable {
             }
         }
         // Nor these: a row may be accepted any day.
-        answer.withheld = try library.withheld(question)
+        answer.withheld = try await offSharedPool { [library] in try library.withheld(question) }
         return answer
     }
 

@@ -134,11 +134,15 @@ extension EventJournal {
         }
     }
 
+    /// Not one that was approved as schema 1 had it written: steps that the manual repeats may be missing there. What a
+    /// technician wrote holds.
     fileprivate static func approvedAnswer(_ source: String, _ database: Database) throws -> Answer? {
         let statement = try database.cachedStatement(
             sql: "SELECT json FROM approval WHERE source = ? ORDER BY sequence DESC LIMIT 1")
         guard let row = try Row.fetchOne(statement, arguments: [source]) else { return nil }
-        return try row.decode(String?.self, forColumn: "json") == nil ? nil : row.answer("json")
+        guard try row.decode(String?.self, forColumn: "json") != nil else { return nil }
+        let answer = try row.answer("json")
+        return answer.schema > 1 || answer.approval?.edited == true ? answer : nil
     }
 }
 

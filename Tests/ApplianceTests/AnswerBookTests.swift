@@ -109,6 +109,24 @@ struct AnswerBookTests {
         #expect(try await ask("A1", press).approval == nil, "the manual says something else now")
     }
 
+    @Test(
+        "what was approved as schema 1 wrote it is written anew, since steps may be missing; a technician's own words stay"
+    )
+    func olderApproval() async throws {
+        for (code, actions) in [("A1", nil), ("A2", ["Call Lin."])] as [(String, [String]?)] {
+            _ = try await plant.answer(plant.question(code))
+            let entry = try #require(try plant.journal.bookEntries(code: FaultCode(code)).first)
+            var json = try #require(try JSONSerialization.jsonObject(with: entry.answer.json()) as? [String: Any])
+            json["schema"] = 1
+            json["procedures"] = nil
+            let older = try JSONDecoder().decode(Answer.self, from: JSONSerialization.data(withJSONObject: json))
+            let approved = try #require(older.approved(by: "Lin", at: Date(), actions: actions))
+            try plant.journal.approve(approved, source: entry.key.source, by: "Lin")
+        }
+        #expect(try await plant.answer(plant.question("A1")).approval == nil)
+        #expect(try await plant.answer(plant.question("A2")).steps.map(\.action) == ["Call Lin."])
+    }
+
     @Test("an approval is not lent to a code that the approved record's section only mentions")
     func mention() async throws {
         let remedy = "Check fuse K1. See also B05 and A2."

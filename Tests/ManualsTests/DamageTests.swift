@@ -86,6 +86,19 @@ import Testing
         #expect(format.message.contains("format 4"))
     }
 
+    /// Python's `base64.a85encode` gives these texts.
+    @Test("ASCII base 85 is read, whole groups and the rest of one, and refused where it is none")
+    func base85() throws {
+        func decode(_ text: String) -> [UInt8]? {
+            Array(text.utf8).withUnsafeBytes { ASCII85.decode($0, limit: 1_000) }
+        }
+        #expect(decode("87cURD_*#4DfTZ)~>") == Array("Hello, World".utf8))
+        #expect(decode("87cURD_*#4\nDfTZ) +T~>endstream") == Array("Hello, World!".utf8))
+        #expect(decode("z!!*~>") == [0, 0, 0, 0, 0, 1])
+        #expect(decode("~>") == [])
+        for text in ["87cUR", "87czUR~>", "87{~>", "s8W-\"~>", "8~>"] { #expect(decode(text) == nil, "\(text)") }
+    }
+
     private enum Outcome: Hashable { case refused, whole, warned, short }
 
     private func outcome(_ bytes: Data, _ file: String, whole: ParsedManual) throws -> Outcome {

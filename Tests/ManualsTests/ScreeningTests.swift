@@ -30,6 +30,7 @@ import Testing
         "Jumper terminals 3 and 4 of the safety relay.", "Short the door switch contacts.",
         "Fit a jumper across the guard switch and restart.", "Tie down the two-hand button with tape.",
         "Tape over the light curtain.", "Override the guard interlock.", "Defeat the E-stop circuit.",
+        "Disable the E-stop circuit, then run the press.",
         "Temporarily disable the light curtain.", "Remove the safety relay so that the press starts.",
         "Run the press with the guard open.", "Continue production without the light curtain.",
         "Reach into the die while the press is in motion.",

@@ -45,10 +45,23 @@ struct PDFIntegrity {
             place = found + 6
             guard found < 3 || bytes[found - 1] != UInt8(ascii: "d"),
                 let start = PDFIntegrity.start(bytes, after: place),
-                PDFIntegrity.isDeflated(bytes, before: found)
+                let packing = PDFIntegrity.packing(bytes, before: found)
             else { continue }
-            switch PDFIntegrity.inflate(bytes, from: start, into: buffer, &unpacked, limit) {
-            case .whole(let end): place = end
+            let outcome: Outcome
+            switch packing {
+            case .deflate: outcome = PDFIntegrity.inflate(bytes, from: start, into: buffer, &unpacked, limit)
+            case .base85:
+                guard
+                    let packed = ASCII85.decode(
+                        UnsafeRawBufferPointer(rebasing: bytes[start...]), limit: limit - unpacked)
+                else {
+                    refusal = "the part at byte \(start) cannot be unpacked (it is no ASCII base 85)"
+                    return
+                }
+                outcome = packed.withUnsafeBytes { PDFIntegrity.inflate($0, from: 0, into: buffer, &unpacked, limit) }
+            }
+            switch outcome {
+            case .whole(let end): if packing == .deflate { place = end }
             case .wrongSum:
                 if doubtfulParts == 0 { firstDoubt = start }
                 doubtfulParts += 1
@@ -122,18 +135,33 @@ struct PDFIntegrity {
         return bytes[place] == 0x0A ? place + 1 : nil
     }
 
-    /// Whether the dictionary before a stream says that it is compressed by deflate, first of all.
-    private static func isDeflated(_ bytes: UnsafeRawBufferPointer, before place: Int) -> Bool {
+    private enum Packing { case deflate, base85 }
+
+    /// How the dictionary before a stream says that it is packed; nil where that is not by deflate.
+    private static func packing(_ bytes: UnsafeRawBufferPointer, before place: Int) -> Packing? {
         let window = UnsafeRawBufferPointer(rebasing: bytes[max(0, place - dictionaryBytes)..<place])
         var object = 0
         while let next = find(" obj", in: window, from: object) { object = next + 4 }
-        guard object > 0, let filter = find("/Filter", in: window, from: object) else { return false }
+        guard object > 0, let filter = find("/Filter", in: window, from: object) else { return nil }
         var next = filter + 7
+        let first = filterName(window, &next)
+        if isDeflate(first) { return .deflate }
+        guard first == "/ASCII85Decode" || first == "/A85", isDeflate(filterName(window, &next)) else { return nil }
+        return .base85
+    }
+
+    private static func isDeflate(_ filter: String) -> Bool { filter == "/FlateDecode" || filter == "/Fl" }
+
+    /// The name at `next`, which then is behind it; empty for none.
+    private static func filterName(_ window: UnsafeRawBufferPointer, _ next: inout Int) -> String {
         while next < window.count, window[next] <= 0x20 || window[next] == UInt8(ascii: "[") { next += 1 }
-        let name = window[next...].prefix {
-            $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: ">") && $0 != UInt8(ascii: "]") && $0 > 0x20
+        let start = next
+        while next < window.count, window[next] > 0x20, !"]>[".utf8.contains(window[next]),
+            next == start || window[next] != UInt8(ascii: "/")
+        {
+            next += 1
         }
-        return name.starts(with: "/FlateDecode".utf8) || name.elementsEqual("/Fl".utf8)
+        return String(decoding: window[start..<next], as: UTF8.self)
     }
 
     private static func find(_ word: StaticString, in bytes: UnsafeRawBufferPointer, from place: Int) -> Int? {

@@ -64,8 +64,12 @@ private struct Sentence {
         else {
             return false
         }
-        // To unlatch an emergency stop is to deactivate it.
-        return !(["deactivate", "disable"].contains(verb) && ["emergency", "e", "estop"].contains(words[device]))
+        // To unlatch an emergency stop is to deactivate it, but not its circuit.
+        return
+            !(["deactivate", "disable"].contains(verb) && ["emergency", "e", "estop"].contains(words[device])
+            && firstIndex(
+                of: ["circuit", "circuits", "chain", "relay", "loop", "input", "function"], from: device, within: 4)
+                == nil)
     }
 
     /// `fit a jumper across the guard switch`.
