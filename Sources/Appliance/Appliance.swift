@@ -21,9 +21,8 @@ public final class Appliance: Sendable {
     private let directory: DataDirectory
     let answerer: Answerer
     private let model: ModelHost
-    let logger: Logger
-
     private let lock: Mutex<ServingLock?>
+    let logger: Logger
 
     /// Opens the journal; loads no model and connects to nothing yet. The library is opened by the first question, so that
     /// events are taken in while it cannot be read.
@@ -70,8 +69,7 @@ public final class Appliance: Sendable {
     public func ask(
         _ request: AskRequest, onProgress: @escaping @Sendable (AnswerProgress) -> Void = { _ in }
     ) async throws -> Answer {
-        try await answer(
-            offSharedPool { try self.question(request) }, onProgress: onProgress)
+        try await answer(offSharedPool { try self.question(request) }, onProgress: onProgress)
     }
 
     /// Answers one question that was made by a program.
@@ -274,18 +272,6 @@ public final class Appliance: Sendable {
     ) async throws -> Answer {
         try await ask(request) { progress in
             if let event = AskEvent(progress) { onEvent(event) }
-        }
-    }
-}
-
-extension AskEvent {
-    /// - Returns: nil for what only logs show.
-    public init?(_ progress: AnswerProgress) {
-        switch progress {
-        case .retrieved(_, _, let safety): self = .safety(safety)
-        case .step(let step, of: let procedure): self = .step(step, of: procedure)
-        case .extract(let reason): self = .restarted("\(reason)")
-        case .dropped: return nil
         }
     }
 }
