@@ -48,10 +48,21 @@ struct Mutation: Sendable {
 
     private static let edges = CharacterSet(charactersIn: " .,;:。，；：")
 
+    private static let digits: [String: String] = {
+        let english = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+        let chinese = ["〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"]
+        let written = (english + chinese).enumerated().map { number, word in
+            (word, String(number < english.count ? number : number - english.count))
+        }
+        return Dictionary(uniqueKeysWithValues: written + [("兩", "2")])
+    }()
+
     /// What the verifier promises to let pass, written down anew: list marks, blanks, articles, `please`, the case of a
-    /// word's first letter, marks at the ends, and a unit that stands at both ends of a range or at the last.
+    /// word's first letter, marks at the ends, numbers as words, and a unit that stands at both ends of a range or at the
+    /// last.
     static func meaning(_ text: String) -> String {
-        let body = text.replacing(/^([0-9]{1,2}|[A-Za-z])[.:] |^[①-⑳₀-₉]\.? ?/, with: "")
+        let mark = /^([0-9]{1,2}[.:)、] ?(?=[^0-9 ])|[A-Za-z][.:)] |[①-⑳₀-₉]\.? ?)/
+        let body = text.trimmingCharacters(in: .whitespaces).replacing(mark, with: "")
         let all = tokens(body.trimmingCharacters(in: edges))
         let kept = all.drop { $0 == "A" }.filter {
             !["a", "an", "the", "please", "請"].contains($0 == "A" ? $0 : $0.lowercased())
@@ -59,7 +70,7 @@ struct Mutation: Sendable {
         let words = kept.map { word in
             let isName =
                 word.dropFirst().contains(where: \.isUppercase) && !(word.count > 3 && word.allSatisfy(\.isUppercase))
-            return isName ? word : word.lowercased()
+            return isName ? word : digits[word.lowercased()] ?? word.lowercased()
         }
         let joined = words.joined().replacing("分鐘", with: "分").replacing("twenty-", with: "twenty")
             .replacing(/([0-9.]+)([^0-9.至]+)(to|至|±)([0-9.]+)\2/) { "\($0.1)\($0.3)\($0.4)\($0.2)" }
