@@ -125,7 +125,7 @@ import Testing
     func damagedOriginals(file: String) throws {
         let bytes = try Data(contentsOf: SampleManuals.folder.appending(path: file))
         let whole = try parse(bytes, file)
-        let seed = testSeed("damage-\(file)")
+        let seed = testSeed("damage-\(file)", usual: 7_025)
         var generator = SeededGenerator(seed: seed)
         for round in 0..<12 {
             var damaged = bytes

@@ -10,7 +10,7 @@ struct MutationTests {
     @Test("each kind of false draft of each remedy is refused", arguments: Mutation.all.indices)
     func mutations(index: Int) throws {
         let mutation = Mutation.all[index]
-        let seed = testSeed("mutations, \(mutation.name)")
+        let seed = testSeed("mutations, \(mutation.name)", usual: 7_025)
         var random = SeededGenerator(seed: seed)
         var tried = 0
         var accepted: [String] = []
@@ -33,7 +33,7 @@ struct MutationTests {
 
     @Test("whatever a draft did to one remedy, what is shown is what the manual says")
     func shown() async throws {
-        let seed = testSeed("shown")
+        let seed = testSeed("shown", usual: 7_025)
         var random = SeededGenerator(seed: seed)
         var tried = 0
         for passage in try ManualCorpus.all().shuffled(using: &random).prefix(40) + ManualCorpus.hard {
