@@ -58,18 +58,10 @@ extension EventJournal {
     private func alarmList(
         _ filter: IncidentFilter, _ machine: MachineID?, group: Incident.ID?, _ limit: Int
     ) throws -> ListPart<AlarmListRow> {
-        var conditions = ["true"]
-        var arguments: StatementArguments = []
-        if filter == .open { conditions.append("state <> 'normal'") }
-        if let machine {
-            conditions.append("incident.machine = ?")
-            arguments += [machine.rawValue]
-        }
-        if let group {
-            conditions.append("incident.group_id = ?")
-            arguments += [group]
-        }
-        arguments += [limit]
+        var conditions = ListConditions()
+        if filter == .open { conditions.add("state <> 'normal'") }
+        conditions.add("incident.machine = ?", machine?.rawValue)
+        conditions.add("incident.group_id = ?", group)
         let folded = group == nil ? "flood.id = incident.group_id AND flood.flood = 1" : "false"
         return try reading { database in
             let rows = try Row.fetchAll(
@@ -80,10 +72,10 @@ extension EventJournal {
                         min(CASE WHEN state <> 'normal' THEN \(Schema.rank("priority")) END) AS open_rank,
                         min(\(Schema.rank("priority"))) AS any_rank, count(*) OVER () AS total
                     FROM incident LEFT JOIN alarm_group AS flood ON \(folded)
-                    WHERE \(conditions.joined(separator: " AND "))
+                    WHERE \(conditions.sql)
                     GROUP BY first
                     ORDER BY is_open DESC, coalesce(open_rank, any_rank), max(incident.id) DESC LIMIT ?
-                    """, arguments: arguments)
+                    """, arguments: conditions.arguments + [limit])
             return ListPart(
                 rows: try rows.compactMap { try EventJournal.alarmListRow($0, database) },
                 total: try rows.first?.decode(Int.self, forColumn: "total") ?? 0)

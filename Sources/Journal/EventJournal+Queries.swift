@@ -26,19 +26,14 @@ extension EventJournal {
     public func incidents(
         _ filter: IncidentFilter, machine: MachineID? = nil, limit: Int = 100
     ) throws -> [Incident] {
-        var conditions: [String] = []
-        var arguments: StatementArguments = []
-        if filter == .open { conditions.append("state <> 'normal'") }
-        if let machine {
-            conditions.append("machine = ?")
-            arguments += [machine.rawValue]
-        }
-        let condition = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
-        arguments += [limit]
+        var conditions = ListConditions()
+        if filter == .open { conditions.add("state <> 'normal'") }
+        conditions.add("machine = ?", machine?.rawValue)
         return try reading { database in
             try Row.fetchAll(
-                database, sql: "SELECT \(Incident.columns) FROM incident \(condition) ORDER BY id DESC LIMIT ?",
-                arguments: arguments
+                database,
+                sql: "SELECT \(Incident.columns) FROM incident WHERE \(conditions.sql) ORDER BY id DESC LIMIT ?",
+                arguments: conditions.arguments + [limit]
             ).map(Incident.init(_:))
         }
     }
@@ -82,22 +77,16 @@ extension EventJournal {
     public func events(
         unparseableOnly: Bool, machine: MachineID? = nil, limit: Int = 100
     ) throws -> [JournaledEvent] {
-        var conditions: [String] = []
-        var arguments: StatementArguments = []
-        if unparseableOnly { conditions.append("unparseable_reason IS NOT NULL") }
-        if let machine {
-            conditions.append("machine = ?")
-            arguments += [machine.rawValue]
-        }
-        let condition = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
-        arguments += [limit]
+        var conditions = ListConditions()
+        if unparseableOnly { conditions.add("unparseable_reason IS NOT NULL") }
+        conditions.add("machine = ?", machine?.rawValue)
         return try reading { database in
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT \(Event.columns), steady FROM event JOIN entry USING (sequence) \(condition)
-                    ORDER BY sequence DESC LIMIT ?
-                    """, arguments: arguments
+                    SELECT \(Event.columns), steady FROM event JOIN entry USING (sequence)
+                    WHERE \(conditions.sql) ORDER BY sequence DESC LIMIT ?
+                    """, arguments: conditions.arguments + [limit]
             ).map(JournaledEvent.init(_:))
         }
     }
